@@ -1,0 +1,360 @@
+"""The tables. The database is the truth; every state that matters is a row here.
+
+Columns named `*_sealed` are encrypted (bot/store/vault.py); times are aware UTC. Message bodies
+are not encrypted but limited by retention.
+"""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Mode(StrEnum):
+    """Who answers a conversation: bot → waiting → human → bot, and waiting → bot."""
+
+    BOT = "bot"
+    WAITING = "waiting"
+    HUMAN = "human"
+
+
+class Outcome(StrEnum):
+    """What became of an inbound message."""
+
+    ANSWERED = "answered"  # the assistant or a fixed text answered it
+    SAFETY = "safety"  # the fixed answer of its tier went out
+    COORDINATOR = "coordinator"  # left to the coordinator
+    ERASED = "erased"  # its sender asked to be forgotten
+
+
+class Author(StrEnum):
+    """Who wrote an outbound message."""
+
+    BOT = "bot"
+    SYSTEM = "system"
+    SAFETY = "safety"
+    COORDINATOR = "coordinator"
+
+
+class State(StrEnum):
+    """How far an outbound message is."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why a coordinator is needed."""
+
+    ASKED = "asked"
+    CRISIS = "crisis"
+    TURN_FAILED = "turn_failed"
+    STAY_REQUEST = "stay_request"
+
+
+class StayState(StrEnum):
+    """How far a stay request is."""
+
+    HELD = "held"
+    WITHDRAWN = "withdrawn"
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    names = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({names})", name=f"{column}_known")
+
+
+class Base(DeclarativeBase):
+    """Declares every column's type once."""
+
+    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads it as a plain class attribute
+        datetime: DateTime(timezone=True),
+        date: Date,
+        str: Text,
+        bytes: LargeBinary,
+        dict[str, Any]: JSONB,
+        list[dict[str, str]]: JSONB,
+    }
+
+
+class Conversation(Base):
+    """One person on one channel. Its id is opaque and is also Rasa's sender id."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        UniqueConstraint("channel", "address_hash"),
+        _one_of("mode", Mode),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    channel: Mapped[str]
+    address_hash: Mapped[bytes]
+    address_sealed: Mapped[bytes]
+    mode: Mapped[str] = mapped_column(default=Mode.BOT)
+    stage: Mapped[str] = mapped_column(default="contact")
+    created_at: Mapped[datetime]
+    last_inbound_at: Mapped[datetime]
+    introduced_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    crisis_at: Mapped[datetime | None]
+    outage_told_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+    turns_in_session: Mapped[int] = mapped_column(default=0)
+    coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
+
+
+class Inbound(Base):
+    """One message of a person. Answered in order of (sequence, id) within a conversation."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id"),
+        Index(
+            "inbound_pending",
+            "conversation_id",
+            "sequence",
+            "id",
+            postgresql_where=text("done_at IS NULL"),
+        ),
+        Index("inbound_timeline", "conversation_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE")
+    )
+    channel: Mapped[str]
+    external_id: Mapped[str]
+    sequence: Mapped[int] = mapped_column(BigInteger, default=0)
+    kind: Mapped[str]
+    text: Mapped[str]
+    choice_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    choice_index: Mapped[int | None]
+    tier: Mapped[str]
+    received_at: Mapped[datetime]
+    tried_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+
+
+class Outbound(Base):
+    """One message to a person, and how its delivery stands."""
+
+    __tablename__ = "outbound"
+    __table_args__ = (
+        UniqueConstraint("in_reply_to", "part"),
+        _one_of("state", State),
+        _one_of("author", Author),
+        Index(
+            "outbound_open",
+            "conversation_id",
+            "id",
+            postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
+        Index("outbound_timeline", "conversation_id", "id"),
+        Index("outbound_of_vendor", "external_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE")
+    )
+    author: Mapped[str]
+    coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
+    text: Mapped[str]
+    choices: Mapped[list[dict[str, str]]]
+    in_reply_to: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("inbound.id", ondelete="CASCADE")
+    )
+    part: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(default=State.QUEUED)
+    created_at: Mapped[datetime]
+    state_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    external_id: Mapped[str | None]
+    error: Mapped[str | None]
+    # A coordinator's form sent twice is one message.
+    form_key: Mapped[str | None] = mapped_column(unique=True)
+
+
+class Handoff(Base):
+    """A coordinator's task. At most one is open per conversation."""
+
+    __tablename__ = "handoffs"
+    __table_args__ = (
+        _one_of("reason", Reason),
+        Index(
+            "handoffs_one_open",
+            "conversation_id",
+            unique=True,
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE")
+    )
+    reason: Mapped[str]
+    tier: Mapped[str]
+    inbound_id: Mapped[int | None] = mapped_column(BigInteger)
+    opened_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
+    closed_at: Mapped[datetime | None]
+
+
+class Coordinator(Base):
+    """Somebody who may log in to the console."""
+
+    __tablename__ = "coordinators"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class ConsoleSession(Base):
+    """A login in the console; only the hash of its token is kept."""
+
+    __tablename__ = "console_sessions"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    coordinator_id: Mapped[int] = mapped_column(ForeignKey("coordinators.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class LoginAttempt(Base):
+    """A failed login, kept as keyed hashes to slow down guessing."""
+
+    __tablename__ = "login_attempts"
+    __table_args__ = (Index("login_attempts_recent", "subject_hash", "at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    subject_hash: Mapped[bytes]
+    at: Mapped[datetime]
+
+
+class Location(Base):
+    """A place where guests stay; its words are content, its beds and nights are here."""
+
+    __tablename__ = "locations"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    updated_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Bed(Base):
+    """One bed of a location."""
+
+    __tablename__ = "beds"
+    __table_args__ = (UniqueConstraint("location_slug", "name"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    location_slug: Mapped[str] = mapped_column(ForeignKey("locations.slug"))
+    name: Mapped[str]
+    retired_at: Mapped[datetime | None]
+
+
+class BedNight(Base):
+    """A night that a bed is taken. The primary key makes double booking impossible."""
+
+    __tablename__ = "bed_nights"
+
+    bed_id: Mapped[int] = mapped_column(ForeignKey("beds.id"), primary_key=True)
+    night: Mapped[date] = mapped_column(primary_key=True)
+    stay_request_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("stay_requests.id", ondelete="CASCADE"), index=True
+    )
+
+
+class StayRequest(Base):
+    """A request for a stay. `inbound_id` makes the same call twice one request."""
+
+    __tablename__ = "stay_requests"
+    __table_args__ = (
+        _one_of("state", StayState),
+        CheckConstraint("end_on > start_on", name="end_after_start"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    inbound_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    location_slug: Mapped[str] = mapped_column(ForeignKey("locations.slug"))
+    start_on: Mapped[date]
+    end_on: Mapped[date]
+    state: Mapped[str] = mapped_column(default=StayState.HELD)
+    needs: Mapped[str | None]
+    first_name_sealed: Mapped[bytes | None]
+    callback_sealed: Mapped[bytes | None]
+    consented_at: Mapped[datetime]
+    consent_version: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class HurdleNamed(Base):
+    """A hurdle that a caregiver named, so that it is not repeated."""
+
+    __tablename__ = "hurdles_named"
+
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    hurdle: Mapped[str] = mapped_column(primary_key=True)
+    named_at: Mapped[datetime]
+
+
+class TestimonialShown(Base):
+    """Which testimonial a person saw, so that none is shown twice in a row."""
+
+    __tablename__ = "testimonials_shown"
+    __table_args__ = (UniqueConstraint("inbound_id"),)
+    __test__ = False
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    slug: Mapped[str]
+    inbound_id: Mapped[int] = mapped_column(BigInteger)
+    shown_at: Mapped[datetime]
+
+
+class ActionFailure(Base):
+    """A custom action that failed while an inbound message was handled."""
+
+    __tablename__ = "action_failures"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    inbound_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("inbound.id", ondelete="CASCADE"), index=True
+    )
+    action: Mapped[str]
+    error: Mapped[str]
+    at: Mapped[datetime]
