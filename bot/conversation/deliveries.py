@@ -1,0 +1,161 @@
+"""Delivers what waits in the outbox, in order per conversation, and never the same message twice.
+
+`sending` is committed before the vendor is called. Found so afterwards, nobody knows whether the
+message went out: it is *unknown*, shown to the coordinator and not repeated.
+"""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select, update
+
+from bot import metrics
+from bot.conversation.jobs import Later
+from bot.errors import DeliveryError, Failure
+from bot.messages import Choice, Delivery, OutgoingMessage
+from bot.store.database import Database
+from bot.store.tables import Conversation, Outbound, State
+from bot.store.vault import Vault
+from integrations.channel import Channel, DeliveryState, StatusUpdate
+
+log = structlog.get_logger(__name__)
+
+# A message that could not be handed over for this long is shown as failed.
+PATIENCE = timedelta(hours=1)
+_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+_LONGEST_PAUSE = 600.0
+# No vendor is waited for longer than this, whatever the channel's own time-outs say.
+_LONGEST_CALL = 20.0
+
+
+class Deliveries:
+    """The delivery job."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        channels: Mapping[str, Channel],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._channels = channels
+        self._clock = clock
+
+    async def run(self, conversation_id: uuid.UUID) -> None:
+        """Deliver all that waits in this conversation.
+
+        Raises:
+            Later: the vendor asked to wait, or could not be reached.
+        """
+        while (found := await self._next(conversation_id)) is not None:
+            channel_name, delivery, attempts = found
+            started = time.perf_counter()
+            try:
+                external_id = await self._send(channel_name, delivery)
+            except DeliveryError as error:
+                await self._failed(delivery, attempts, error)
+            else:
+                await self._mark(delivery.message_id, State.SENT, external_id=external_id)
+                metrics.part("delivery", time.perf_counter() - started)
+
+    async def report(self, channel: str, report: StatusUpdate) -> None:
+        """Note that a vendor, having accepted a message, says later that it did not arrive."""
+        if report.state not in (DeliveryState.FAILED, DeliveryState.UNDELIVERED):
+            return
+        of_channel = select(Conversation.id).where(Conversation.channel == channel)
+        async with self._database.transaction() as session:
+            await session.execute(
+                update(Outbound)
+                .where(
+                    Outbound.external_id == report.external_id,
+                    Outbound.conversation_id.in_(of_channel),
+                )
+                .values(state=State.FAILED, error=report.error, state_at=self._clock())
+            )
+
+    async def _next(self, conversation_id: uuid.UUID) -> tuple[str, Delivery, int] | None:
+        """The oldest waiting message, marked `sending`; one found so is unknown."""
+        async with self._database.transaction() as session:
+            query = (
+                select(Outbound, Conversation.channel, Conversation.address_sealed)
+                .join(Conversation, Conversation.id == Outbound.conversation_id)
+                .where(
+                    Outbound.conversation_id == conversation_id,
+                    Outbound.state.in_((State.QUEUED, State.SENDING)),
+                )
+                .order_by(Outbound.id)
+                .with_for_update(of=Outbound)
+            )
+            for row, channel, sealed in (await session.execute(query)).all():
+                row.state_at = self._clock()
+                if row.state == State.SENDING:
+                    row.state, row.error = State.UNKNOWN, "interrupted"
+                    log.warning("delivery_unknown", message=row.id)
+                    continue
+                row.state = State.SENDING
+                return channel, _delivery(row, self._vault.decrypt(sealed)), row.attempts
+        return None
+
+    async def _send(self, channel_name: str, delivery: Delivery) -> str | None:
+        channel = self._channels.get(channel_name)
+        if channel is None:
+            raise DeliveryError(Failure.CONFIGURATION, "channel_off")
+        try:
+            async with asyncio.timeout(_LONGEST_CALL):
+                return await channel.send(delivery)
+        except TimeoutError as error:
+            raise DeliveryError(Failure.UNKNOWN, "timeout") from error
+
+    async def _failed(self, delivery: Delivery, attempts: int, error: DeliveryError) -> None:
+        """One place decides what an error means: again, or shown to the coordinator."""
+        log.warning(
+            "delivery_failed",
+            message=delivery.message_id,
+            failure=error.failure.value,
+            code=error.code,
+        )
+        too_old = self._clock() - delivery.created_at > PATIENCE
+        if error.failure == Failure.NOT_SENT and not too_old:
+            await self._mark(delivery.message_id, State.QUEUED, error=error.code, attempts=1)
+            raise Later(_pause(attempts, error.retry_after)) from error
+        state = State.UNKNOWN if error.failure == Failure.UNKNOWN else State.FAILED
+        await self._mark(delivery.message_id, state, error=error.code)
+
+    async def _mark(
+        self,
+        message_id: int,
+        state: State,
+        *,
+        external_id: str | None = None,
+        error: str | None = None,
+        attempts: int = 0,
+    ) -> None:
+        async with self._database.transaction() as session:
+            await session.execute(
+                update(Outbound)
+                .where(Outbound.id == message_id)
+                .values(
+                    state=state,
+                    state_at=self._clock(),
+                    external_id=external_id,
+                    error=error,
+                    attempts=Outbound.attempts + attempts,
+                )
+            )
+
+
+def _pause(attempts: int, retry_after: float | None) -> float:
+    if retry_after is not None:
+        return min(retry_after, _LONGEST_PAUSE)
+    return _PAUSES[min(attempts, len(_PAUSES) - 1)]
+
+
+def _delivery(row: Outbound, address: str) -> Delivery:
+    choices = tuple(Choice(**choice) for choice in row.choices)
+    return Delivery(row.id, address, OutgoingMessage(row.text, choices), row.created_at)

@@ -1,0 +1,196 @@
+"""Takes a message in: safety first, then one durable transaction; only then it is acknowledged.
+
+The conversation's row is locked meanwhile, so that the order of ids is the order of
+acknowledgement. The database's unique constraint decides what is a duplicate.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.jobs import Jobs
+from bot.conversation.masking import mask
+from bot.conversation.safety import Lexicon, assess, assess_recent
+from bot.messages import IncomingMessage, Kind, Tier
+from bot.services.content import Content
+from bot.services.fixed_texts import safety
+from bot.services.handoff import Handoffs
+from bot.services.ports import Outbox
+from bot.store.database import Database
+from bot.store.tables import Author, Conversation, Inbound, Mode, Outcome, Reason
+from bot.store.vault import Vault
+
+# Longer than any vendor lets a person type; the rest says nothing new.
+TEXT_LIMIT = 5000
+# Messages of one breath are read together for safety.
+_ONE_BREATH = timedelta(minutes=10)
+_RECENT = 4
+
+
+class Inbox:
+    """Where every channel's messages come in."""
+
+    def __init__(
+        self,
+        database: Database,
+        jobs: Jobs,
+        outbox: Outbox,
+        handoffs: Handoffs,
+        vault: Vault,
+        lexicon: Lexicon,
+        content: Content,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._outbox = outbox
+        self._handoffs = handoffs
+        self._vault = vault
+        self._lexicon = lexicon
+        self._content = content
+        self._clock = clock
+
+    async def receive(self, message: IncomingMessage) -> bool:
+        """Store a message and let it be answered; False when it was here already.
+
+        Whoever calls this may acknowledge the message to its vendor once it returns.
+        """
+        message = replace(message, text=mask(message.text.replace("\0", ""))[:TEXT_LIMIT])
+        alone = assess(message.text, self._lexicon) if message.text else Tier.NONE
+        now = self._clock()
+        async with self._database.transaction() as session:
+            conversation = await self._conversation(session, message, now)
+            tier = await self._tier(session, conversation.id, message, alone, now)
+            inbound_id = await _store(session, conversation.id, message, tier, now)
+            if inbound_id is None:
+                return False
+            conversation.last_inbound_at = now
+            if tier == Tier.NONE:
+                await self._jobs.defer_turn(session, conversation.id)
+            else:
+                await self._alarm(session, conversation, inbound_id, tier, now)
+        return True
+
+    async def conversation_of(self, channel: str, address: str) -> uuid.UUID | None:
+        """The conversation of an address, if there is one."""
+        query = select(Conversation.id).where(
+            Conversation.channel == channel,
+            Conversation.address_hash == self._vault.fingerprint(channel, address),
+        )
+        async with self._database.transaction() as session:
+            return (await session.execute(query)).scalar_one_or_none()
+
+    async def _conversation(
+        self, session: AsyncSession, message: IncomingMessage, now: datetime
+    ) -> Conversation:
+        """The person's conversation, made when it is the first message, and locked."""
+        fingerprint = self._vault.fingerprint(message.channel, message.address)
+        query = (
+            select(Conversation)
+            .where(
+                Conversation.channel == message.channel,
+                Conversation.address_hash == fingerprint,
+            )
+            .with_for_update()
+        )
+        found = (await session.execute(query)).scalar_one_or_none()
+        if found is not None:
+            return found
+        await session.execute(
+            insert(Conversation)
+            .values(
+                id=uuid.uuid4(),
+                channel=message.channel,
+                address_hash=fingerprint,
+                address_sealed=self._vault.encrypt(message.address),
+                created_at=now,
+                last_inbound_at=now,
+                mode=Mode.BOT,
+                stage="contact",
+                turns_in_session=0,
+            )
+            .on_conflict_do_nothing()
+        )
+        return (await session.execute(query)).scalar_one()
+
+    async def _tier(
+        self,
+        session: AsyncSession,
+        conversation_id: uuid.UUID,
+        message: IncomingMessage,
+        alone: Tier,
+        now: datetime,
+    ) -> Tier:
+        """The tier of the message itself, or of what was said in one breath with it."""
+        if alone != Tier.NONE or not message.text or message.kind != Kind.TEXT:
+            return alone
+        query = (
+            select(Inbound.text)
+            .where(
+                Inbound.conversation_id == conversation_id,
+                Inbound.received_at > now - _ONE_BREATH,
+                Inbound.tier == Tier.NONE,
+                Inbound.kind == Kind.TEXT,
+            )
+            .order_by(Inbound.id.desc())
+            .limit(_RECENT - 1)
+        )
+        earlier = list(await session.scalars(query))[::-1]
+        if not earlier:
+            return alone
+        return assess_recent([*earlier, message.text], self._lexicon)
+
+    async def _alarm(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        inbound_id: int,
+        tier: Tier,
+        now: datetime,
+    ) -> None:
+        """The fixed answer, the coordinator's alert and the change of mode, all in one."""
+        conversation.crisis_at = now
+        await self._handoffs.open(session, conversation, Reason.CRISIS, tier, inbound_id, now)
+        await self._outbox.put(
+            session,
+            conversation.id,
+            safety(self._content, tier, now),
+            author=Author.SAFETY,
+            in_reply_to=inbound_id,
+        )
+
+
+async def _store(
+    session: AsyncSession,
+    conversation_id: uuid.UUID,
+    message: IncomingMessage,
+    tier: Tier,
+    now: datetime,
+) -> int | None:
+    """The new row's id, or None when the channel sent this message before."""
+    alarming = tier != Tier.NONE
+    statement = (
+        insert(Inbound)
+        .values(
+            conversation_id=conversation_id,
+            channel=message.channel,
+            external_id=message.external_id,
+            sequence=message.sequence,
+            kind=message.kind,
+            text=message.text,
+            choice_message_id=message.choice.message_id if message.choice else None,
+            choice_index=message.choice.index if message.choice else None,
+            tier=tier,
+            received_at=now,
+            done_at=now if alarming else None,
+            outcome=Outcome.SAFETY if alarming else None,
+        )
+        .on_conflict_do_nothing(index_elements=["channel", "external_id"])
+        .returning(Inbound.id)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()

@@ -1,0 +1,73 @@
+"""Messages on their way out: stored, split where they are too long, delivery deferred."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.jobs import Jobs
+from bot.messages import OutgoingMessage
+from bot.store.tables import Author, Outbound
+
+# Twilio takes 1600 characters (https://www.twilio.com/docs/messaging/api/message-resource);
+# the rest is room for the numbered choices below the text.
+LIMIT = 1200
+
+
+class Outbox:
+    """Implements `bot.services.ports.Outbox`."""
+
+    def __init__(self, jobs: Jobs, clock: Callable[[], datetime]) -> None:
+        self._jobs = jobs
+        self._clock = clock
+
+    async def put(
+        self,
+        session: AsyncSession,
+        conversation_id: uuid.UUID,
+        message: OutgoingMessage,
+        *,
+        author: Author,
+        in_reply_to: int | None = None,
+        coordinator_id: int | None = None,
+        form_key: str | None = None,
+    ) -> None:
+        """Store the message and defer its delivery; both happen when the caller commits."""
+        now = self._clock()
+        parts = split(message.text)
+        for part, text in enumerate(parts):
+            last = part == len(parts) - 1
+            session.add(
+                Outbound(
+                    conversation_id=conversation_id,
+                    author=author,
+                    coordinator_id=coordinator_id,
+                    text=text,
+                    choices=_as_rows(message) if last else [],
+                    in_reply_to=in_reply_to,
+                    part=part,
+                    form_key=form_key if part == 0 else None,
+                    created_at=now,
+                    state_at=now,
+                )
+            )
+            # Ids are given in this order, and delivery follows ids.
+            await session.flush()
+        await self._jobs.defer_delivery(session, conversation_id)
+
+
+def split(text: str, limit: int = LIMIT) -> list[str]:
+    """The text in parts of at most `limit` characters, cut between paragraphs or words."""
+    parts = []
+    rest = text.strip()
+    while len(rest) > limit:
+        cut = max(rest.rfind("\n\n", 0, limit), 0) or rest.rfind(" ", 0, limit)
+        cut = cut if cut > 0 else limit
+        parts.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*parts, rest]
+
+
+def _as_rows(message: OutgoingMessage) -> list[dict[str, str]]:
+    return [{"title": choice.title, "payload": choice.payload} for choice in message.choices]

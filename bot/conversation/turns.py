@@ -1,0 +1,312 @@
+"""The turn job: answers a conversation's waiting messages, one after the other, in order.
+
+Rights first, then who answers: a human's matter is left alone, the assistant's goes to Rasa with
+no transaction open. Each message gets at most one answer; none is lost.
+"""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Select, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import metrics
+from bot.conversation import choices
+from bot.conversation.jobs import Later
+from bot.conversation.rights import Right, Rights, right_in
+from bot.errors import NotFound, TurnFailed
+from bot.messages import Kind, OutgoingMessage, Tier, joined
+from bot.services.content import Content, Text
+from bot.services.fixed_texts import say
+from bot.services.handoff import Handoffs, locked
+from bot.services.ports import Outbox
+from bot.store.database import Database
+from bot.store.tables import (
+    ActionFailure,
+    Author,
+    Conversation,
+    Handoff,
+    Inbound,
+    Mode,
+    Outcome,
+    Reason,
+)
+
+log = structlog.get_logger(__name__)
+
+# What the assistant reads of one message, in characters; a longer one says nothing new to it.
+ASSISTANT_LIMIT = 1000
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a message waits for the assistant; docs/architecture.md says why.
+
+    Args:
+        told_after: after this long without an answer one kind line goes out.
+        given_up_after: after this long a coordinator gets the message.
+        pauses: between the attempts; the last one repeats.
+        session_turns: a session of Rasa is renewed after so many turns, to keep it short.
+    """
+
+    told_after: timedelta = timedelta(seconds=10)
+    given_up_after: timedelta = timedelta(minutes=10)
+    pauses: tuple[float, ...] = (1.0, 2.0, 3.0, 5.0)
+    session_turns: int = 20
+
+
+class Assistant(Protocol):
+    """What answers while the mode is `bot`."""
+
+    async def answer(
+        self, conversation_id: uuid.UUID, text: str, inbound_id: int
+    ) -> list[OutgoingMessage]:
+        """The assistant's bubbles. Raises TurnFailed when there are none."""
+        ...
+
+    async def recall(
+        self, conversation_id: uuid.UUID, inbound_id: int, *, usable: bool
+    ) -> list[OutgoingMessage] | None:
+        """What was answered to this message before; None (and undone) if it was not whole."""
+        ...
+
+    async def renew_session(self, conversation_id: uuid.UUID) -> None:
+        """Begin a new session that remembers the running form."""
+        ...
+
+
+class Turns:
+    """The turn job."""
+
+    def __init__(
+        self,
+        database: Database,
+        assistant: Assistant,
+        outbox: Outbox,
+        handoffs: Handoffs,
+        rights: Rights,
+        content: Content,
+        clock: Callable[[], datetime],
+        patience: Patience,
+    ) -> None:
+        self._database = database
+        self._assistant = assistant
+        self._outbox = outbox
+        self._handoffs = handoffs
+        self._rights = rights
+        self._texts = content.texts
+        self._clock = clock
+        self._patience = patience
+
+    async def run(self, conversation_id: uuid.UUID) -> None:
+        """Handle all waiting messages of a conversation.
+
+        Raises:
+            Later: the assistant gave no answer; the same message comes first again.
+        """
+        try:
+            more = True
+            while more:
+                more = await self._one(conversation_id)
+        except NotFound:
+            log.info("conversation_erased")
+
+    async def _one(self, conversation_id: uuid.UUID) -> bool:
+        """Handle the oldest waiting message; False when there is none."""
+        async with self._database.transaction() as session:
+            message = (await session.scalars(_waiting(conversation_id).limit(1))).first()
+            if message is None:
+                return False
+            tried_before = message.tried_at is not None
+            words = await self._without_assistant(session, message)
+            if words is None:
+                return True
+            message.tried_at = message.tried_at or self._clock()
+        metrics.part("wait", (self._clock() - message.received_at).total_seconds())
+        try:
+            answer = await self._ask(message, words, tried_before=tried_before)
+            await self._commit(message.id, answer)
+        except TurnFailed as error:
+            await self._not_answered(message.id, error)
+        return True
+
+    async def _without_assistant(self, session: AsyncSession, message: Inbound) -> str | None:
+        """Deal with what needs no assistant; otherwise return the words to ask it with."""
+        choice = await choices.resolve(session, message)
+        words = choice.payload if choice else message.text.lstrip("/! ")
+        right = right_in(choice.payload if choice else message.text)
+        if right is not None:
+            await self._carry_out(session, right, message)
+        elif await _mode(session, message.conversation_id) != Mode.BOT:
+            self._done(message, Outcome.COORDINATOR)
+        elif message.kind not in (Kind.TEXT, Kind.CHOICE):
+            await self._fixed(session, message, self._texts.unsupported[Kind(message.kind)])
+        elif not words.strip():
+            await self._fixed(session, message, self._texts.empty_message)
+        else:
+            return words[:ASSISTANT_LIMIT]
+        return None
+
+    async def _carry_out(self, session: AsyncSession, right: Right, message: Inbound) -> None:
+        conversation = await locked(session, message.conversation_id)
+        answer = await self._rights.carry_out(session, right, conversation, message, self._clock())
+        await self._reply(session, message, answer, Author.SYSTEM)
+
+    async def _fixed(self, session: AsyncSession, message: Inbound, text: Text) -> None:
+        await self._reply(session, message, say(text), Author.SYSTEM)
+
+    async def _ask(
+        self, message: Inbound, words: str, *, tried_before: bool
+    ) -> list[OutgoingMessage]:
+        started = time.perf_counter()
+        if tried_before:
+            usable = not await self._forgive(message.id)
+            earlier = await self._assistant.recall(
+                message.conversation_id, message.id, usable=usable
+            )
+            if earlier:
+                return earlier
+        answer = await self._assistant.answer(message.conversation_id, words, message.id)
+        metrics.part("rasa", time.perf_counter() - started)
+        return answer
+
+    async def _forgive(self, inbound_id: int) -> bool:
+        """Clear the failures of an earlier attempt; whether there were any."""
+        async with self._database.transaction() as session:
+            gone = await session.execute(
+                delete(ActionFailure)
+                .where(ActionFailure.inbound_id == inbound_id)
+                .returning(ActionFailure.id)
+            )
+            return bool(gone.all())
+
+    async def _commit(self, message_id: int, answer: list[OutgoingMessage]) -> None:
+        """Store the answer and the *done* mark together, if the assistant may still answer."""
+        started = time.perf_counter()
+        async with self._database.transaction() as session:
+            message = await session.get_one(Inbound, message_id)
+            conversation = await locked(session, message.conversation_id)
+            await _refuse_if_an_action_failed(session, message_id)
+            if await _may_answer(session, conversation, message_id):
+                await self._answer(session, conversation, message, answer)
+            else:
+                self._done(message, Outcome.COORDINATOR)
+            session_is_long = conversation.turns_in_session >= self._patience.session_turns
+            if session_is_long:
+                conversation.turns_in_session = 0
+        metrics.part("commit", time.perf_counter() - started)
+        if session_is_long:
+            await self._assistant.renew_session(message.conversation_id)
+
+    async def _answer(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        message: Inbound,
+        answer: list[OutgoingMessage],
+    ) -> None:
+        if conversation.introduced_at is None:
+            answer = [say(self._texts.introduction), *answer]
+            conversation.introduced_at = self._clock()
+        conversation.outage_told_at = None
+        conversation.turns_in_session += 1
+        await self._reply(session, message, joined(answer), Author.BOT)
+
+    async def _reply(
+        self, session: AsyncSession, message: Inbound, answer: OutgoingMessage, author: Author
+    ) -> None:
+        self._done(message, Outcome.ANSWERED)
+        await session.flush()
+        await self._outbox.put(
+            session, message.conversation_id, answer, author=author, in_reply_to=message.id
+        )
+
+    def _done(self, message: Inbound, outcome: Outcome) -> None:
+        message.done_at = self._clock()
+        message.outcome = outcome
+        metrics.outcome(outcome)
+
+    async def _not_answered(self, message_id: int, error: TurnFailed) -> None:
+        """Say once that it takes longer; after ten minutes a coordinator gets the message."""
+        log.warning("turn_failed", inbound=message_id, reason=str(error))
+        async with self._database.transaction() as session:
+            message = await session.get_one(Inbound, message_id)
+            conversation = await locked(session, message.conversation_id)
+            waited = self._clock() - message.received_at
+            if waited >= self._patience.given_up_after:
+                await self._give_up(session, conversation, message)
+                return
+            if waited >= self._patience.told_after and conversation.outage_told_at is None:
+                conversation.outage_told_at = self._clock()
+                await self._say(session, conversation.id, say(self._texts.outage))
+            await self._rights_meanwhile(session, conversation.id)
+        raise Later(self._pause(waited)) from error
+
+    async def _rights_meanwhile(self, session: AsyncSession, conversation_id: uuid.UUID) -> None:
+        """STOP and its like do not wait behind a message that the assistant cannot answer."""
+        for message in await session.scalars(_waiting(conversation_id)):
+            right = right_in(message.text)
+            if right is not None:
+                await self._carry_out(session, right, message)
+
+    async def _give_up(
+        self, session: AsyncSession, conversation: Conversation, message: Inbound
+    ) -> None:
+        now = self._clock()
+        await self._handoffs.open(
+            session, conversation, Reason.TURN_FAILED, Tier.NONE, message.id, now
+        )
+        self._done(message, Outcome.COORDINATOR)
+        await self._say(session, conversation.id, say(self._texts.failed))
+
+    async def _say(
+        self, session: AsyncSession, conversation_id: uuid.UUID, line: OutgoingMessage
+    ) -> None:
+        await self._outbox.put(session, conversation_id, line, author=Author.SYSTEM)
+
+    def _pause(self, waited: timedelta) -> float:
+        """Until the next attempt, in seconds; never past the moment of the kind line."""
+        pauses, total = self._patience.pauses, 0.0
+        for pause in pauses:
+            total += pause
+            if waited.total_seconds() < total:
+                break
+        until_told = (self._patience.told_after - waited).total_seconds()
+        return min(pause, until_told) if until_told > 0.05 else pause
+
+
+def _waiting(conversation_id: uuid.UUID) -> Select[Inbound]:
+    """The messages that nobody dealt with yet, in the order they are answered in."""
+    return (
+        select(Inbound)
+        .where(Inbound.conversation_id == conversation_id, Inbound.done_at.is_(None))
+        .order_by(Inbound.sequence, Inbound.id)
+    )
+
+
+async def _mode(session: AsyncSession, conversation_id: uuid.UUID) -> str:
+    query = select(Conversation.mode).where(Conversation.id == conversation_id)
+    return (await session.execute(query)).scalar_one()
+
+
+async def _refuse_if_an_action_failed(session: AsyncSession, inbound_id: int) -> None:
+    """Rasa goes on as if a failed action had worked, so its answer must not be believed."""
+    query = select(ActionFailure.action).where(ActionFailure.inbound_id == inbound_id).limit(1)
+    action = (await session.execute(query)).scalar_one_or_none()
+    if action is not None:
+        raise TurnFailed(f"the action {action} failed")
+
+
+async def _may_answer(session: AsyncSession, conversation: Conversation, inbound_id: int) -> bool:
+    """Whether the mode is still `bot`, or this very message made it `waiting`."""
+    if conversation.mode == Mode.BOT:
+        return True
+    own = select(Handoff.id).where(
+        Handoff.conversation_id == conversation.id, Handoff.inbound_id == inbound_id
+    )
+    return (await session.execute(own.limit(1))).scalar_one_or_none() is not None

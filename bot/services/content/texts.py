@@ -1,0 +1,192 @@
+"""The fixed texts: what the application sends by itself, also when Rasa is down.
+
+Each field of `Texts` is a key of texts.yml and declares here which words between braces are filled
+in per message and which choices go with it, so that a region's edit cannot break a caller.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, get_args, get_type_hints
+
+from bot.messages import Choice, Kind, OutgoingMessage, Tier
+from bot.services.content.placeholders import fill
+from bot.services.content.reading import Section
+
+# A line of a list on WhatsApp; a button there shows 20, so keep to that where it can be.
+MAX_TITLE = 24
+
+# What somebody in danger reads first, whatever a region changes in its texts.
+CALL_NOW = "Bel nu 112."
+
+
+@dataclass(frozen=True)
+class Text:
+    """The bubbles of one fixed text, and the choices under its last bubble.
+
+    A choice's payload is its id in texts.yml ("affirm", "resume", …).
+    """
+
+    bubbles: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    placeholders: frozenset[str]
+
+    def fill(self, **words: str) -> tuple[str, ...]:
+        """The bubbles with `words` filled in; they are exactly the declared placeholders.
+
+        Raises:
+            ValueError: a word is missing or not declared: the caller is wrong, not the content.
+        """
+        if words.keys() != self.placeholders:
+            raise ValueError(f"needs {sorted(self.placeholders)}, got {sorted(words)}")
+        return tuple(fill(bubble, words) for bubble in self.bubbles)
+
+    def messages(self, **words: str) -> tuple[OutgoingMessage, ...]:
+        """The text as messages; the last one carries the choices."""
+        *first, last = self.fill(**words)
+        return (*map(OutgoingMessage, first), OutgoingMessage(last, self.choices))
+
+    @property
+    def version(self) -> str:
+        """Changes with every edit; stored with a consent, to know what was agreed to."""
+        whole = "\n".join((*self.bubbles, *(choice.title for choice in self.choices)))
+        return hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """How a field of `Texts` is filled: its words between braces and its choices' ids."""
+
+    placeholders: frozenset[str] = frozenset()
+    choices: tuple[str, ...] = ()
+
+
+_Opens = Annotated[Text, Needs(frozenset({"opens"}))]
+_Named = Annotated[Text, Needs(frozenset({"name"}))]
+_YesNo = Annotated[Text, Needs(choices=("affirm", "deny"))]
+_OtherPlaces = Annotated[Text, Needs(choices=("other_dates", "further_away", "waiting_list"))]
+_RESUME = ("resume",)
+_ALARMS = tuple(tier for tier in Tier if tier is not Tier.NONE)
+_UNSUPPORTED = tuple(kind for kind in Kind if kind not in (Kind.TEXT, Kind.CHOICE))
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of texts.yml; each field is a key of it, and none may be missing."""
+
+    introduction: Text
+    young: Text
+
+    safety_0: Text
+    safety_0_closed: _Opens
+    safety_0_unsure: Text
+    safety_1a: Text
+    safety_1a_closed: _Opens
+    safety_1a_unsure: Text
+    safety_1b: Text
+    safety_1b_closed: _Opens
+    safety_1b_unsure: Text
+    safety_1c: Text
+    safety_1c_closed: _Opens
+    safety_1c_unsure: Text
+    safety_2: Text
+    safety_2_closed: _Opens
+    safety_2_unsure: Text
+
+    waiting_open: Annotated[Text, Needs(frozenset({"expected"}), _RESUME)]
+    waiting_closed: Annotated[Text, Needs(frozenset({"opens"}), _RESUME)]
+    resumed: Text
+    taken_over: _Named
+    staff_taken: _Named
+    handed_back: Text
+
+    outage: Text
+    failed: Text
+    no_answer_choices: Text
+    ask_coordinator: Text
+    too_long: Text
+    empty_message: Text
+    unsupported_photo: Text
+    unsupported_voice: Text
+    unsupported_sticker: Text
+    unsupported_location: Text
+    unsupported_document: Text
+    unsupported_contact: Text
+    unsupported_other: Text
+
+    stop_confirmed: Text
+    stop_undone: Text
+    my_data: Annotated[Text, Needs(frozenset({"since", "messages", "requests", "consents"}))]
+    my_data_none: Text
+    erase_confirm: _YesNo
+    erased: Text
+    bsn_masked: Text
+    consent_keep: _YesNo
+    consent_pass_on: _YesNo
+    consent_reminders: _YesNo
+    consent_testimonial: _YesNo
+
+    later: Text
+    later_confirmed: Annotated[Text, Needs(frozenset({"when"}))]
+
+    bed_taken: _OtherPlaces
+    nothing_free: _OtherPlaces
+
+    testimonial_composite: Text
+    testimonial_real: Text
+
+    @property
+    def safety(self) -> Mapping[Tier, Text]:
+        """The fixed answer to each tier but none, while the office is open."""
+        return {tier: self.named(f"safety_{tier}") for tier in _ALARMS}
+
+    @property
+    def safety_closed(self) -> Mapping[Tier, Text]:
+        """As `safety`, when nobody is at the office: says when somebody will be."""
+        return {tier: self.named(f"safety_{tier}_closed") for tier in _ALARMS}
+
+    @property
+    def safety_unsure(self) -> Mapping[Tier, Text]:
+        """The number and one open question, when it may be that tier."""
+        return {tier: self.named(f"safety_{tier}_unsure") for tier in _ALARMS}
+
+    @property
+    def unsupported(self) -> Mapping[Kind, Text]:
+        """The kind answer to a photo and to all else that is neither text nor a choice."""
+        return {kind: self.named(f"unsupported_{kind}") for kind in _UNSUPPORTED}
+
+    def named(self, name: str) -> Text:
+        """The text with that key of texts.yml."""
+        text: Text = getattr(self, name)
+        return text
+
+
+def parse_texts(section: Section) -> Texts:
+    """The texts of texts.yml with the region's words filled in. Raises ContentError."""
+    hints = get_type_hints(Texts, include_extras=True)
+    texts = Texts(**{name: _parse(section, name, _needs(hint)) for name, hint in hints.items()})
+    for name in ("safety_0", "safety_0_closed"):
+        if texts.named(name).bubbles[0].splitlines()[0] != CALL_NOW:
+            raise section.error(name, f"its first line is {CALL_NOW!r} and nothing else")
+    return section.finish(texts)
+
+
+def _needs(hint: object) -> Needs:
+    return next((part for part in get_args(hint) if isinstance(part, Needs)), Needs())
+
+
+def _parse(section: Section, name: str, needs: Needs) -> Text:
+    if not needs.choices:
+        return Text(section.phrases(name, needs.placeholders), (), needs.placeholders)
+    inner = section.section(name)
+    titles = inner.section("choices")
+    choices = titles.finish(tuple(_choice(titles, choice) for choice in needs.choices))
+    bubbles = inner.phrases("bubbles", needs.placeholders)
+    return inner.finish(Text(bubbles, choices, needs.placeholders))
+
+
+def _choice(titles: Section, choice: str) -> Choice:
+    title = titles.text(choice)
+    if len(title) > MAX_TITLE:
+        raise titles.error(choice, f"{len(title)} characters; shorten it to {MAX_TITLE}")
+    return Choice(title, choice)

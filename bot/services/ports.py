@@ -1,0 +1,35 @@
+"""What services need from the outside, as protocols, so that they import none of it."""
+
+import uuid
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.messages import OutgoingMessage
+from bot.store.tables import Author
+
+
+class Outbox(Protocol):
+    """Puts a message on its way, in the caller's transaction."""
+
+    async def put(
+        self,
+        session: AsyncSession,
+        conversation_id: uuid.UUID,
+        message: OutgoingMessage,
+        *,
+        author: Author,
+        in_reply_to: int | None = None,
+        coordinator_id: int | None = None,
+        form_key: str | None = None,
+    ) -> None:
+        """Store the message and defer its delivery; both happen when the caller commits."""
+        ...
+
+
+class Memory(Protocol):
+    """What the assistant itself remembers of a conversation."""
+
+    async def forget(self, session: AsyncSession, conversation_id: uuid.UUID) -> None:
+        """Erase it, in the caller's transaction."""
+        ...

@@ -1,0 +1,123 @@
+"""What a channel is. A channel knows one vendor; it never touches the store or the conversation.
+
+Adding one: a folder beside this file, a line in registry.py, a row in tests/channels/cases.py.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from bot.messages import Delivery, IncomingMessage
+
+Accept = Callable[[IncomingMessage], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class WebhookRequest:
+    """An inbound HTTP request as it arrived, before anything of it is believed.
+
+    Args:
+        path: the path with its query string, as the vendor called it.
+        headers: header names in lower case.
+        body: the raw bytes, already limited in size.
+    """
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """What the vendor wants to read once its message is stored."""
+
+    body: bytes = b""
+    media_type: str = "text/plain"
+
+
+class DeliveryState(StrEnum):
+    """How far the vendor says a message came. Reports arrive in any order, so only go forward."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class StatusUpdate:
+    """What a vendor reports later about a message that it accepted.
+
+    Args:
+        external_id: the vendor's id, as `send` returned it.
+        state: how far the message came.
+        error: the vendor's code when it failed; None otherwise.
+    """
+
+    external_id: str
+    state: DeliveryState
+    error: str | None = None
+
+
+@runtime_checkable
+class Channel(Protocol):
+    """A way to reach a person."""
+
+    name: str
+    label: str
+
+    async def send(self, delivery: Delivery) -> str | None:
+        """Hand one message to the vendor and return the vendor's id of it, if it has one.
+
+        Raises:
+            DeliveryError: it was not, or perhaps not, accepted; says what may be done.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class WebhookChannel(Channel, Protocol):
+    """A channel whose vendor calls us at /webhooks/<name>."""
+
+    acknowledgement: Acknowledgement
+
+    def receive(self, request: WebhookRequest) -> tuple[IncomingMessage, ...]:
+        """The messages in a request; none when it is well-formed but not for us.
+
+        Raises:
+            BadSignature: the signature or secret is missing or wrong.
+            Malformed: the body is not what the vendor documents.
+        """
+        ...
+
+    async def acknowledge(self, message: IncomingMessage) -> None:
+        """Tell the vendor, after the message is stored, that a tap arrived; errors are logged."""
+        ...
+
+
+@runtime_checkable
+class StatusChannel(Channel, Protocol):
+    """A channel whose vendor reports deliveries at /webhooks/<name>/status."""
+
+    def receive_status(self, request: WebhookRequest) -> StatusUpdate | None:
+        """The report in a request; None when it tells nothing that is kept.
+
+        Raises:
+            BadSignature: the signature or secret is missing or wrong.
+            Malformed: the body is not what the vendor documents.
+        """
+        ...
+
+
+@runtime_checkable
+class PollingChannel(Channel, Protocol):
+    """A channel that can fetch its messages itself, so that no public address is needed."""
+
+    async def poll(self, accept: Accept) -> None:
+        """Fetch messages for ever; one is confirmed to the vendor only after `accept` returned."""
+        ...

@@ -1,0 +1,163 @@
+"""Speaks with Rasa over its private HTTP interface. Knows nothing of channels or the store.
+
+Rasa answers 200 with an empty list when anything went wrong inside it, and goes on as if a
+custom action that failed had worked. So an empty answer is a failed turn here, and the caller
+asks the database whether an action failed.
+"""
+
+import uuid
+from typing import Any, Self
+
+import httpx
+
+from bot.errors import TurnFailed
+from bot.messages import Choice, OutgoingMessage
+
+# Below the ten seconds after which a person is told that it takes longer.
+TIMEOUT = 8.0
+_LOOK_UP_TIMEOUT = 20.0
+
+
+class Rasa:
+    """One Rasa server.
+
+    Args:
+        address: its web address, without a slash at the end.
+        token: what guards its HTTP interface; sent as the query parameter `token`, the only
+            form it takes.
+    """
+
+    def __init__(self, address: str, token: str) -> None:
+        self._token = {"token": token}
+        self._http = httpx.AsyncClient(
+            base_url=address,
+            timeout=TIMEOUT,
+            limits=httpx.Limits(max_connections=50, max_keepalive_connections=20),
+        )
+
+    async def answer(
+        self, conversation_id: uuid.UUID, text: str, inbound_id: int
+    ) -> list[OutgoingMessage]:
+        """The assistant's bubbles for one message.
+
+        Raises:
+            TurnFailed: Rasa could not be reached, failed, or said nothing.
+        """
+        body = {
+            "sender": str(conversation_id),
+            "message": text,
+            "metadata": {"inbound_id": inbound_id},
+        }
+        found = await self._call("POST", "/webhooks/rest/webhook", json=body)
+        bubbles = [_bubble(item) for item in found] if isinstance(found, list) else []
+        bubbles = [bubble for bubble in bubbles if bubble.text.strip()]
+        if not bubbles:
+            raise TurnFailed("rasa said nothing")
+        return bubbles
+
+    async def recall(
+        self, conversation_id: uuid.UUID, inbound_id: int, *, usable: bool
+    ) -> list[OutgoingMessage] | None:
+        """What Rasa answered to this message in an earlier attempt.
+
+        An attempt that is not whole or not `usable` is undone, so that the message can be sent
+        again as if for the first time; then, and when there was none, the answer is None.
+
+        Raises:
+            TurnFailed: Rasa could not be reached.
+        """
+        path = f"/conversations/{conversation_id}/tracker"
+        tracker = await self._call(
+            "GET", path, params={"include_events": "APPLIED"}, timeout=_LOOK_UP_TIMEOUT
+        )
+        turn = _turn_of(tracker.get("events") or [], inbound_id)
+        if turn is None:
+            return None
+        bubbles = [_bubble_of_event(event) for event in turn if event.get("event") == "bot"]
+        if usable and bubbles and _is_whole(turn):
+            return bubbles
+        await self._call("POST", f"{path}/events", json={"event": "rewind"})
+        return None
+
+    async def renew_session(self, conversation_id: uuid.UUID) -> None:
+        """Begin a new session; our own `action_session_start` carries the running form over.
+
+        Raises:
+            TurnFailed: Rasa could not be reached.
+        """
+        await self._call(
+            "POST",
+            f"/conversations/{conversation_id}/execute",
+            json={"name": "action_session_start"},
+            timeout=_LOOK_UP_TIMEOUT,
+        )
+
+    async def ready(self) -> bool:
+        """Whether a model is loaded, so that a message would be answered."""
+        try:
+            status = await self._call("GET", "/status", timeout=3.0)
+        except TurnFailed:
+            return False
+        return bool(status.get("model_file"))
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        params: dict[str, str] | None = None,
+        timeout: float = TIMEOUT,  # noqa: ASYNC109  # handed to httpx, which knows its phases
+    ) -> Any:
+        try:
+            response = await self._http.request(
+                method, path, json=json, params=self._token | (params or {}), timeout=timeout
+            )
+            response.raise_for_status()
+            return response.json()
+        except httpx.HTTPStatusError as error:
+            raise TurnFailed(f"rasa answered {error.response.status_code}") from error
+        except (httpx.HTTPError, ValueError) as error:
+            raise TurnFailed(f"rasa: {type(error).__name__}") from error
+
+
+_Event = dict[str, Any]
+
+
+def _turn_of(events: list[_Event], inbound_id: int) -> list[_Event] | None:
+    """The events from the message on, when it is the last one that Rasa has."""
+    places = [place for place, event in enumerate(events) if event.get("event") == "user"]
+    if not places:
+        return None
+    last = events[places[-1]]
+    if (last.get("metadata") or {}).get("inbound_id") != inbound_id:
+        return None
+    return events[places[-1] :]
+
+
+def _is_whole(turn: list[_Event]) -> bool:
+    actions = [event.get("name") for event in turn if event.get("event") == "action"]
+    return bool(actions) and actions[-1] == "action_listen"
+
+
+def _bubble(item: _Event) -> OutgoingMessage:
+    return OutgoingMessage(str(item.get("text") or ""), _choices(item.get("buttons")))
+
+
+def _bubble_of_event(event: _Event) -> OutgoingMessage:
+    data = event.get("data") or {}
+    return OutgoingMessage(str(event.get("text") or ""), _choices(data.get("buttons")))
+
+
+def _choices(buttons: list[_Event] | None) -> tuple[Choice, ...]:
+    return tuple(Choice(str(b["title"]), str(b["payload"])) for b in buttons or [])

@@ -1,0 +1,114 @@
+"""What goes out goes out in order and once; what nobody knows is shown, not repeated."""
+
+import pytest
+
+from bot.conversation.jobs import Later
+from bot.errors import DeliveryError, Failure
+from bot.store.tables import State
+from integrations.channel import DeliveryState, StatusUpdate
+from tests.conversation.conftest import Talk
+
+
+async def queued(talk: Talk, *texts: str) -> None:
+    for text in texts:
+        await talk.say(text)
+    await talk.run_turn()
+
+
+async def states(talk: Talk) -> list[str]:
+    return [row.state for row in await talk.outbound()]
+
+
+async def test_answers_go_out_in_order(talk: Talk) -> None:
+    await queued(talk, "b", "c", "d")
+    await talk.run_delivery()
+
+    assert [text[-1] for text in talk.channel.texts] == ["b", "c", "d"]
+    assert await states(talk) == [State.SENT] * 3
+
+
+async def test_a_message_found_half_sent_is_unknown_and_later_ones_go_on(talk: Talk) -> None:
+    await queued(talk, "b", "c")
+    async with talk.database.transaction() as session:
+        (await session.merge((await talk.outbound())[0])).state = State.SENDING
+    await talk.run_delivery()
+
+    assert await states(talk) == [State.UNKNOWN, State.SENT]
+    assert [text[-1] for text in talk.channel.texts] == ["c"]
+
+
+async def test_sending_is_committed_before_the_vendor_is_called(talk: Talk) -> None:
+    seen: list[list[str]] = []
+
+    async def look(_: object) -> None:
+        seen.append(await states(talk))
+
+    await queued(talk, "b")
+    talk.channel.before = look
+    await talk.run_delivery()
+
+    assert seen == [[State.SENDING]]
+
+
+@pytest.mark.parametrize(
+    ("failure", "state"),
+    [
+        (Failure.UNKNOWN, State.UNKNOWN),
+        (Failure.PERMANENT, State.FAILED),
+        (Failure.CONFIGURATION, State.FAILED),
+    ],
+)
+async def test_what_cannot_be_repeated_is_shown_and_later_ones_go_on(
+    talk: Talk, failure: Failure, state: State
+) -> None:
+    await queued(talk, "b", "c")
+    talk.channel.failures = [DeliveryError(failure, "63003")]
+    await talk.run_delivery()
+
+    assert await states(talk) == [state, State.SENT]
+    assert (await talk.outbound())[0].error == "63003"
+
+
+async def test_what_was_not_sent_is_sent_later_in_order(talk: Talk) -> None:
+    await queued(talk, "b", "c")
+    talk.channel.failures = [DeliveryError(Failure.NOT_SENT, "429", retry_after=7)]
+    with pytest.raises(Later) as later:
+        await talk.run_delivery()
+    await talk.run_delivery()
+
+    assert later.value.seconds == 7
+    assert [text[-1] for text in talk.channel.texts] == ["b", "c"]
+
+
+async def test_patience_with_a_vendor_ends(talk: Talk) -> None:
+    await queued(talk, "b")
+    talk.clock.pass_by(hours=2)
+    talk.channel.failures = [DeliveryError(Failure.NOT_SENT, "connect")]
+    await talk.run_delivery()
+
+    assert await states(talk) == [State.FAILED]
+
+
+async def test_one_who_must_wait_holds_up_nobody_else(talk: Talk) -> None:
+    await talk.say("hallo", who="riet")
+    await talk.say("hallo", who="bilal")
+    talk.channel.failures = [DeliveryError(Failure.NOT_SENT, "429", retry_after=60)]
+    async with talk.worker():
+        texts = await talk.settled(1)
+
+    assert len(texts) == 1
+
+
+async def test_a_vendor_that_reports_a_failure_later_is_believed(talk: Talk) -> None:
+    await queued(talk, "b")
+    await talk.run_delivery()
+    sent = (await talk.outbound())[0]
+    await talk.deliveries.report(
+        "webchat", StatusUpdate(str(sent.external_id), DeliveryState.SENT, None)
+    )
+    await talk.deliveries.report(
+        "webchat", StatusUpdate(str(sent.external_id), DeliveryState.UNDELIVERED, "63016")
+    )
+
+    row = (await talk.outbound())[0]
+    assert (row.state, row.error) == (State.FAILED, "63016")
