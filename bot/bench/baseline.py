@@ -1,0 +1,52 @@
+"""The baseline: `rasa init`'s default pipeline and policies, on our own data, spoken to directly.
+
+The pipeline and policies are those that Rasa 3.6 suggests when config.yml names none
+(rasa/engine/recipes/config_files/default_config.yml); the figures are settings, not text of ours.
+"""
+
+import shutil
+from pathlib import Path
+
+import yaml
+
+_CONFIG = {
+    "recipe": "default.v1",
+    "assistant_id": "baseline",
+    "language": "nl",
+    "pipeline": [
+        {"name": "WhitespaceTokenizer"},
+        {"name": "RegexFeaturizer"},
+        {"name": "LexicalSyntacticFeaturizer"},
+        {"name": "CountVectorsFeaturizer"},
+        {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
+        {"name": "DIETClassifier", "epochs": 100, "constrain_similarities": True},
+        {"name": "EntitySynonymMapper"},
+        {"name": "ResponseSelector", "epochs": 100, "constrain_similarities": True},
+        {"name": "FallbackClassifier", "threshold": 0.3, "ambiguity_threshold": 0.1},
+    ],
+    "policies": [
+        {"name": "MemoizationPolicy"},
+        {"name": "RulePolicy"},
+        {"name": "UnexpecTEDIntentPolicy", "max_history": 5, "epochs": 100},
+        {"name": "TEDPolicy", "max_history": 5, "epochs": 100, "constrain_similarities": True},
+    ],
+}
+
+
+def project(root: Path, folder: Path) -> Path:
+    """A Rasa project with our data and the default configuration, in `folder`.
+
+    Returns:
+        The folder, laid out as the project's root is, for bot/stack/model.py.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in ("domain.yml", "endpoints.yml", "credentials.yml"):
+        shutil.copy(root / name, folder / name)
+    for name in ("nlu", "stories", "rules"):
+        shutil.copytree(root / "data" / name, folder / "data" / name)
+    (folder / "requirements").mkdir()
+    shutil.copy(root / "requirements" / "rasa.txt", folder / "requirements" / "rasa.txt")
+    (folder / "config.yml").write_text(yaml.safe_dump(_CONFIG, sort_keys=False))
+    (folder / ".venv-rasa").symlink_to(root / ".venv-rasa")
+    return folder
