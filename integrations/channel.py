@@ -42,7 +42,8 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     DELIVERED = "delivered"
     READ = "read"
-    FAILED = "failed"
+    FAILED = "failed"  # the vendor could not hand it on
+    UNDELIVERED = "undelivered"  # it was handed on and did not arrive
 
 
 @dataclass(frozen=True)

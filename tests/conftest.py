@@ -1,5 +1,6 @@
 """What all tests share: one embedded PostgreSQL, one content, and a clock that stands still."""
 
+import functools
 import os
 import shutil
 import tempfile
@@ -61,12 +62,22 @@ def postgres_url() -> Iterator[str]:
 
 def new_database(postgres_url: str, name: str) -> str:
     """Make an empty, migrated database on the server and return its address."""
+    return create_database(postgres_url, name, template=_migrated(postgres_url))
+
+
+def create_database(postgres_url: str, name: str, *, template: str = "template1") -> str:
+    """Make a database on the server and return its address."""
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
-    url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
-    migrate(url)
-    return url
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+
+
+@functools.cache
+def _migrated(postgres_url: str) -> str:
+    """The name of a migrated database that others are copied from, made once."""
+    migrate(create_database(postgres_url, "migrated"))
+    return "migrated"
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,8 @@ log = structlog.get_logger(__name__)
 TURN = "turn"
 DELIVERY = "delivery"
 # A killed worker's jobs are taken over when it has been silent for this long, in seconds.
-SILENCE = 20.0
-_HEARTBEAT = 5.0
+SILENCE = 15.0
+_HEARTBEAT = 3.0
 # Behind a held lock only the poll sees a job (docs/performance.md), in seconds.
 _POLL = 0.1
 _UNEXPECTED_PAUSE = 5.0

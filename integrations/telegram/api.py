@@ -1,0 +1,130 @@
+"""The calls to the Bot API that we make, through python-telegram-bot. No words are ever logged.
+
+https://core.telegram.org/bots/api#available-methods
+"""
+
+import json
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import httpx
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+)
+from telegram.constants import UpdateType
+from telegram.request import HTTPXRequest
+
+from integrations.telegram.bubbles import Bubble, Button
+from integrations.telegram.errors import failure
+
+# python-telegram-bot warns whenever a RetryAfter is made, unless one opts in to its next major
+# version: https://docs.python-telegram-bot.org/en/stable/telegram.error.html
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+# Named explicitly, as otherwise an earlier setting stays: #getupdates, #setwebhook.
+ALLOWED_UPDATES = [UpdateType.MESSAGE.value, UpdateType.CALLBACK_QUERY.value]
+# How long Telegram holds an answer back until there is an update (#getupdates, long polling).
+LONG_POLL_SECONDS = 25
+
+Answer = TypeVar("Answer")
+
+
+class BotApi:
+    """One bot's calls; all raise DeliveryError and nothing else.
+
+    Args:
+        token: the bot's token.
+        api_url: the Bot API's address up to the token.
+        timeout: seconds that each phase of a call may take.
+    """
+
+    def __init__(self, token: str, api_url: str, timeout: float) -> None:
+        _keep_secrets_out_of_logs()
+        self._timeout = timeout
+        self._request = _request(timeout)
+        self._polling = _request(timeout)
+        self._bot = Bot(
+            token, base_url=api_url, request=self._request, get_updates_request=self._polling
+        )
+
+    async def send(self, chat: str, bubble: Bubble) -> str:
+        """Send one bubble as plain text and return Telegram's id of it."""
+        message = await _translated(
+            lambda: self._bot.send_message(
+                chat,
+                bubble.text,
+                reply_markup=_keyboard(bubble.buttons),
+                # A preview has Telegram's servers open the link, also a private one.
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        )
+        return str(message.message_id)
+
+    async def answer_tap(self, callback_id: str) -> None:
+        """Stop the waiting sign on a button."""
+        await _translated(lambda: self._bot.answer_callback_query(callback_id))
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Have Telegram call `url` and repeat `secret` in a header each time."""
+        await _translated(
+            lambda: self._bot.set_webhook(url, allowed_updates=ALLOWED_UPDATES, secret_token=secret)
+        )
+
+    async def delete_webhook(self) -> None:
+        """Stop the calls, keeping what waits: Telegram gives no updates while one is set."""
+        await _translated(lambda: self._bot.delete_webhook(drop_pending_updates=False))
+
+    async def updates(self, offset: int) -> list[object]:
+        """The updates from `offset` on, as JSON; the earlier ones are hereby confirmed.
+
+        Bot.get_updates is not used: one update that it cannot read makes it fail for all, for
+        ever, and log what people wrote.
+        """
+        query = httpx.QueryParams(
+            offset=offset, timeout=LONG_POLL_SECONDS, allowed_updates=json.dumps(ALLOWED_UPDATES)
+        )
+        found = await _translated(
+            lambda: self._polling.post(
+                f"{self._bot.base_url}/getUpdates?{query}",
+                read_timeout=LONG_POLL_SECONDS + self._timeout,
+            )
+        )
+        return list(found) if isinstance(found, list) else []
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._request.shutdown()
+        await self._polling.shutdown()
+
+
+async def _translated(call: Callable[[], Awaitable[Answer]]) -> Answer:
+    try:
+        return await call()
+    except Exception as error:
+        raise failure(error) from error
+
+
+def _request(timeout: float) -> HTTPXRequest:
+    return HTTPXRequest(
+        connect_timeout=timeout, write_timeout=timeout, read_timeout=timeout, pool_timeout=timeout
+    )
+
+
+def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
+    if not buttons:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(button.title, callback_data=button.data)] for button in buttons]
+    )
+
+
+def _keep_secrets_out_of_logs() -> None:
+    # httpx logs every address at INFO, and the address holds the token; python-telegram-bot logs
+    # whole messages at DEBUG, and answers that it cannot read at ERROR.
+    for name, level in (("httpx", "WARNING"), ("httpcore", "WARNING"), ("telegram", "CRITICAL")):
+        logging.getLogger(name).setLevel(level)

@@ -1,0 +1,50 @@
+"""A message as Telegram bubbles: pieces of text that fit, the choices as buttons on the last."""
+
+import textwrap
+from dataclasses import dataclass, field
+
+from bot.messages import ChoiceRef, Delivery
+
+# https://core.telegram.org/bots/api#sendmessage: "1-4096 characters".
+LONGEST_TEXT = 4096
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice under a bubble: what is read, and what comes back when it is tapped.
+
+    `data` is short whatever the choice's payload; Telegram allows 64 bytes
+    (https://core.telegram.org/bots/api#inlinekeyboardbutton).
+    """
+
+    title: str
+    data: str
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """One text with the buttons under it."""
+
+    text: str
+    buttons: tuple[Button, ...] = field(default=())
+
+
+def bubbles(delivery: Delivery) -> list[Bubble]:
+    """The bubbles to send, in order; more than one only when the text is too long for one."""
+    pieces = textwrap.wrap(
+        delivery.message.text,
+        LONGEST_TEXT,
+        expand_tabs=False,
+        replace_whitespace=False,
+        break_on_hyphens=False,
+    )
+    if not pieces:
+        return []
+    return [*(Bubble(piece) for piece in pieces[:-1]), Bubble(pieces[-1], _buttons(delivery))]
+
+
+def _buttons(delivery: Delivery) -> tuple[Button, ...]:
+    return tuple(
+        Button(choice.title, str(ChoiceRef(delivery.message_id, index)))
+        for index, choice in enumerate(delivery.message.choices)
+    )

@@ -1,0 +1,122 @@
+"""Telegram as a channel: updates in by webhook or by polling, the Bot API out."""
+
+import hmac
+
+import structlog
+
+from bot.errors import BadSignature, DeliveryError, Failure
+from bot.messages import Delivery, IncomingMessage
+from bot.settings import Settings
+from integrations.channel import Accept, Acknowledgement, WebhookRequest
+from integrations.telegram.api import BotApi
+from integrations.telegram.bubbles import bubbles
+from integrations.telegram.polling import poll
+from integrations.telegram.updates import parse
+
+log = structlog.get_logger()
+
+
+class Telegram:
+    """One Telegram bot.
+
+    Args:
+        token: the bot's token from BotFather.
+        secret: what Telegram must repeat in its webhook calls; empty refuses all of them.
+        api_url: the Bot API's address up to the token, as python-telegram-bot's `base_url`.
+        timeout: seconds that each phase of a call may take (connecting, sending, answering).
+        pause: seconds before trying again after the first failed poll in a row.
+    """
+
+    name = "telegram"
+    label = "Telegram"
+    acknowledgement = Acknowledgement()
+
+    def __init__(
+        self,
+        token: str,
+        secret: str = "",
+        api_url: str = "https://api.telegram.org/bot",
+        timeout: float = 10.0,
+        pause: float = 1.0,
+    ) -> None:
+        self._secret = secret
+        self._pause = pause
+        self._api = BotApi(token, api_url, timeout)
+
+    def receive(self, request: WebhookRequest) -> tuple[IncomingMessage, ...]:
+        """The messages in Telegram's update; none when it is not for us.
+
+        A malformed one is refused, and so stays visible in getWebhookInfo and is offered again.
+
+        Raises:
+            BadSignature: the secret is missing or wrong.
+            Malformed: not an update as documented.
+        """
+        given = request.headers.get("x-telegram-bot-api-secret-token", "")
+        if not self._secret or not hmac.compare_digest(given.encode(), self._secret.encode()):
+            raise BadSignature("X-Telegram-Bot-Api-Secret-Token is missing or wrong")
+        return parse(request.body)
+
+    async def acknowledge(self, message: IncomingMessage) -> None:
+        """Stop the waiting sign on the button that was tapped; failing is logged, never raised."""
+        if message.callback_id is None:
+            return
+        try:
+            await self._api.answer_tap(message.callback_id)
+        except DeliveryError as error:
+            log.warning("telegram_tap_unanswered", failure=error.failure.value, code=error.code)
+
+    async def send(self, delivery: Delivery) -> str | None:
+        """Send the message, in several bubbles if it is too long for one.
+
+        Returns:
+            Telegram's id of the (last) bubble.
+
+        Raises:
+            DeliveryError: as integrations/telegram/errors.py decides. Once a bubble is out the
+                rest is unknown, as repeating the whole would send the first bubble twice.
+        """
+        sent = None
+        for number, bubble in enumerate(bubbles(delivery), start=1):
+            try:
+                sent = await self._api.send(delivery.address, bubble)
+            except DeliveryError as error:
+                if sent is None:
+                    raise
+                raise DeliveryError(Failure.UNKNOWN, f"bubble_{number}:{error.code}") from error
+        if sent is None:
+            raise DeliveryError(Failure.PERMANENT, "empty_message")
+        return sent
+
+    async def poll(self, accept: Accept) -> None:
+        """Fetch messages until cancelled; none is confirmed before `accept` returned for it.
+
+        Taps are acknowledged here, as there is no webhook's answer after which it could be done.
+        """
+
+        async def take(message: IncomingMessage) -> None:
+            await accept(message)
+            await self.acknowledge(message)
+
+        await poll(self._api, take, self._pause)
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Have Telegram call `url` (the whole address, https) and repeat `secret` each time.
+
+        Raises:
+            DeliveryError: Telegram did not take it.
+        """
+        await self._api.set_webhook(url, secret)
+
+    async def close(self) -> None:
+        """Close the connections to Telegram."""
+        await self._api.close()
+
+
+def from_settings(settings: Settings) -> Telegram | str:
+    """The channel, or one line why it is off and what to set."""
+    token = settings.telegram_bot_token.get_secret_value()
+    if not token:
+        return "Telegram is off: set TELEGRAM_BOT_TOKEN to turn it on"
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    return Telegram(token, secret, settings.telegram_api_url)

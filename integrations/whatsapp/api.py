@@ -1,0 +1,120 @@
+"""Twilio's REST API: creating a message. Nothing is ever sent twice by this module.
+
+https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+"""
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+from twilio.http.async_http_client import (  # type: ignore[import-untyped]  # no types
+    AsyncTwilioHttpClient,
+)
+from twilio.rest import Client  # type: ignore[import-untyped]  # no types
+
+from bot.errors import DeliveryError, Failure
+from integrations.whatsapp.errors import broken, refused
+
+# A connection that Twilio closed while it was idle looks like one cut after the message was
+# taken; so idle ones are dropped long before a server would.
+_KEEP_IDLE_SECONDS = 4.0
+
+
+@dataclass(frozen=True)
+class Account:
+    """A Twilio account and its WhatsApp sender ("whatsapp:+31…")."""
+
+    sid: str
+    token: str = field(repr=False)
+    sender: str
+
+
+class Messages:
+    """Creates messages of one account.
+
+    Args:
+        account: who sends.
+        status_callback: where Twilio reports what became of a message.
+        api_url: scheme and host that replace Twilio's own; empty for Twilio itself.
+        timeout: seconds that one call may take altogether.
+    """
+
+    def __init__(
+        self, account: Account, status_callback: str, api_url: str, timeout: float
+    ) -> None:
+        self._sender = account.sender
+        self._status_callback = status_callback
+        self._http = _Http(api_url, timeout)
+        # Named here because twilio imports it on first use, which takes most of a second.
+        self._resource = Client(account.sid, account.token, http_client=self._http).messages
+
+    async def create(self, to: str, body: str) -> str:
+        """Have `body` sent to the address `to` and return Twilio's Sid of it.
+
+        Raises:
+            DeliveryError: it was not, or perhaps not, accepted.
+        """
+        try:
+            message = await self._resource.create_async(
+                to=to, from_=self._sender, body=body, status_callback=self._status_callback
+            )
+        except DeliveryError:
+            raise
+        except Exception as error:
+            raise broken(error) from error
+        if not message.sid:
+            raise DeliveryError(Failure.UNKNOWN, "unexpected")
+        return str(message.sid)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.close()
+
+
+class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio has no types
+    """Twilio's own client, with a time limit, another host if asked, and refusals as errors.
+
+    `max_retries` stays unset: it would send a POST again whose answer was lost.
+    """
+
+    session: aiohttp.ClientSession | None
+
+    def __init__(self, api_url: str, timeout: float) -> None:
+        # Its log lines name the account and the headers of every call.
+        logger = logging.getLogger("twilio.async_http_client")
+        logger.setLevel(logging.WARNING)
+        super().__init__(pool_connections=False, timeout=timeout, logger=logger)
+        self._place = urlsplit(api_url)[:2] if api_url else None
+
+    async def request(self, method: str, url: str, **options: Any) -> Any:
+        """Twilio's answer, if it is a success. The base class ignores its own time limit.
+
+        Raises:
+            DeliveryError: Twilio refused.
+        """
+        self._open()
+        options["timeout"] = self.timeout
+        # The base class would use an aiohttp.BasicAuth, which aiohttp warns about.
+        options["headers"]["Authorization"] = aiohttp.encode_basic_auth(*options.pop("auth"))
+        response = await super().request(method, self._moved(url), **options)
+        if not 200 <= response.status_code < 300:
+            raise refused(response.status_code, response.text, response.headers)
+        return response
+
+    async def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        await super().close()
+        self.session = None
+
+    def _open(self) -> None:
+        # A session can only be made while the event loop runs, so not in the constructor.
+        if self.session is None:
+            connector = aiohttp.TCPConnector(keepalive_timeout=_KEEP_IDLE_SECONDS)
+            self.session = aiohttp.ClientSession(connector=connector)
+
+    def _moved(self, url: str) -> str:
+        if self._place is None:
+            return url
+        return urlunsplit((*self._place, *urlsplit(url)[2:]))

@@ -1,0 +1,73 @@
+"""What the vendors post to us when Riet writes, taps or receives something."""
+
+from collections.abc import Mapping
+
+Update = dict[str, object]
+
+RIET_WHATSAPP = "whatsapp:+31600000001"
+RIET_TELEGRAM = 710000001
+
+
+def whatsapp_message(
+    account_sid: str, message_sid: str, body: str, sender: str = RIET_WHATSAPP, **more: str
+) -> dict[str, str]:
+    """The form of a WhatsApp text; `more` are fields to add or replace.
+
+    https://www.twilio.com/docs/messaging/guides/webhook-request
+    """
+    return {
+        "SmsMessageSid": message_sid,
+        "NumMedia": "0",
+        "ProfileName": "Riet",
+        "MessageType": "text",
+        "WaId": sender.partition("+")[2],
+        "SmsStatus": "received",
+        "Body": body,
+        "To": "whatsapp:+31850000000",
+        "MessageSid": message_sid,
+        "AccountSid": account_sid,
+        "From": sender,
+        "ApiVersion": "2010-04-01",
+        **more,
+    }
+
+
+def whatsapp_status(account_sid: str, message_sid: str, status: str, **more: str) -> dict[str, str]:
+    """The form in which Twilio reports on a message of ours; add ErrorCode when it failed."""
+    return {
+        "ChannelPrefix": "whatsapp",
+        "MessageStatus": status,
+        "MessageSid": message_sid,
+        "AccountSid": account_sid,
+        "From": "whatsapp:+31850000000",
+        "To": RIET_WHATSAPP,
+        **more,
+    }
+
+
+def telegram_message(update_id: int, text: str, chat: int = RIET_TELEGRAM) -> Update:
+    """An update with a text from a private chat (https://core.telegram.org/bots/api#update)."""
+    return {"update_id": update_id, "message": {**_from(chat), "text": text}}
+
+
+def telegram_tap(
+    update_id: int, data: str, chat: int = RIET_TELEGRAM, callback_id: str = "3049"
+) -> Update:
+    """An update with a tap on a button under one of our messages."""
+    query = {
+        "id": callback_id,
+        "from": _from(chat)["from"],
+        "message": {**_from(chat), "text": "?"},
+        "chat_instance": "-77",
+        "data": data,
+    }
+    return {"update_id": update_id, "callback_query": query}
+
+
+def _from(chat: int) -> Mapping[str, object]:
+    return {
+        "message_id": 101,
+        "date": 1794990000,
+        "chat": {"id": chat, "type": "private", "first_name": "Riet"},
+        "from": {"id": chat, "is_bot": False, "first_name": "Riet"},
+    }

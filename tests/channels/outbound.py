@@ -1,0 +1,33 @@
+"""What we send to Riet, and who we are to the vendors."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.errors import DeliveryError
+from bot.messages import Choice, Delivery, OutgoingMessage
+from integrations.channel import Channel
+from integrations.whatsapp.api import Account
+from tests.channels.inbound import RIET_TELEGRAM, RIET_WHATSAPP
+from tests.channels.peers import TWILIO_ACCOUNT, TWILIO_TOKEN, WHATSAPP_SENDER
+
+PUBLIC_URL = "https://adempauze.example"
+ACCOUNT = Account(TWILIO_ACCOUNT, TWILIO_TOKEN, WHATSAPP_SENDER)
+TELEGRAM_SECRET = "a-webhook-secret"
+ADDRESSES = {"whatsapp": RIET_WHATSAPP, "telegram": str(RIET_TELEGRAM), "webchat": "a-page"}
+
+
+def to_riet(channel: Channel, text: str, *choices: str, message_id: int = 4711) -> Delivery:
+    """A message to Riet on a channel, with the titles of its choices."""
+    message = OutgoingMessage(text, tuple(Choice(title, f"/{title}") for title in choices))
+    when = datetime(2026, 11, 21, tzinfo=UTC)
+    return Delivery(message_id, ADDRESSES[channel.name], message, when)
+
+
+async def failing(channel: Channel, text: str = "Goedemiddag") -> DeliveryError:
+    """The error with which sending a text to Riet fails, within a few seconds."""
+    with pytest.raises(DeliveryError) as caught:
+        async with asyncio.timeout(5):
+            await channel.send(to_riet(channel, text))
+    return caught.value

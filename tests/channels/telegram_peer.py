@@ -1,0 +1,195 @@
+"""Telegram's Bot API on loopback: it checks what it gets as Telegram does, and records it."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from starlette.responses import JSONResponse, Response
+
+from tests.channels.inbound import RIET_TELEGRAM, Update, telegram_message, telegram_tap
+from tests.channels.loopback import Call, Peer
+
+TELEGRAM_TOKEN = "123456:a-telegram-token-of-the-tests"
+BOT = {"id": 123456, "is_bot": True, "first_name": "Adempauze", "username": "AdempauzeBot"}
+ABILITIES = ("can_join_groups", "can_read_all_group_messages", "supports_inline_queries")
+Fields = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class TelegramBubble:
+    """A message that Telegram accepted; `buttons` are pairs of title and callback data."""
+
+    message_id: int
+    chat: int
+    text: str
+    buttons: tuple[tuple[str, str], ...]
+
+
+class _Refused(Exception):
+    def __init__(self, status: int, description: str) -> None:
+        super().__init__(description)
+        self.status = status
+        self.description = description
+
+
+class TelegramPeer(Peer):
+    """Telegram's Bot API, as far as a bot like ours calls it.
+
+    `sent` are the accepted messages, `answered` the callback ids answered, `webhook` the address
+    set (empty: none), `secret` its token, `blocked` the chats that refuse us, `confirmed` the
+    highest update id that was confirmed by asking for the next.
+    """
+
+    usual_endpoint = "sendMessage"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[TelegramBubble] = []
+        self.answered: list[str] = []
+        self.blocked: set[int] = set()
+        self.webhook = ""
+        self.secret = ""
+        self.confirmed = 0
+        self._waiting: list[Update] = []
+        self._arrived = asyncio.Event()
+        self._last_id = 890000000
+
+    @property
+    def api_url(self) -> str:
+        """What TELEGRAM_API_URL must be."""
+        return f"{self.url}/bot"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings that make the application use this peer."""
+        return {"TELEGRAM_API_URL": self.api_url, "TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN}
+
+    def reset(self) -> None:
+        super().reset()
+        self.sent.clear()
+        self.answered.clear()
+        self.blocked.clear()
+        self._waiting.clear()
+        self.webhook = self.secret = ""
+        self.confirmed = 0
+
+    def say(self, text: str, chat: int = RIET_TELEGRAM) -> int:
+        """Somebody writes; a poll gets it. Returns the update's id."""
+        self._last_id += 1
+        return self.give(telegram_message(self._last_id, text, chat))
+
+    def tap(self, bubble: TelegramBubble, index: int) -> int:
+        """Somebody taps a button under `bubble`; a poll gets it. Returns the update's id."""
+        self._last_id += 1
+        data = bubble.buttons[index][1]
+        return self.give(telegram_tap(self._last_id, data, bubble.chat, f"tap-{self._last_id}"))
+
+    def give(self, update: Update) -> int:
+        """Have a poll get this update. Returns its id."""
+        self._waiting.append(update)
+        self._arrived.set()
+        return _number(update)
+
+    async def answer(self, call: Call) -> Response:
+        try:
+            result = await self._method(call)(call.fields)
+        except _Refused as error:
+            words = {"ok": False, "error_code": error.status, "description": error.description}
+            return JSONResponse(words, error.status)
+        return JSONResponse({"ok": True, "result": result})
+
+    def _method(self, call: Call) -> Callable[[Fields], Awaitable[object]]:
+        methods: dict[str, Callable[[Fields], Awaitable[object]]] = {
+            "getMe": self._get_me,
+            "sendMessage": self._send_message,
+            "sendChatAction": self._send_chat_action,
+            "answerCallbackQuery": self._answer_callback_query,
+            "getUpdates": self._get_updates,
+            "setWebhook": self._set_webhook,
+            "deleteWebhook": self._delete_webhook,
+        }
+        if call.path != f"/bot{TELEGRAM_TOKEN}/{call.endpoint}":
+            raise _Refused(401, "Unauthorized")
+        if call.endpoint not in methods:
+            raise _Refused(404, "Not Found: method not found")
+        return methods[call.endpoint]
+
+    async def _get_me(self, _: Fields) -> object:
+        return {**BOT, **dict.fromkeys(ABILITIES, False)}
+
+    async def _send_message(self, fields: Fields) -> object:
+        chat = self._reachable(fields)
+        text = fields.get("text", "")
+        if not text.strip():
+            raise _Refused(400, "Bad Request: message text is empty")
+        if len(text) > 4096:
+            raise _Refused(400, "Bad Request: message is too long")
+        bubble = TelegramBubble(len(self.sent) + 1, chat, text, _buttons(fields))
+        self.sent.append(bubble)
+        where = {"id": chat, "type": "private", "first_name": "Riet"}
+        return {
+            "message_id": bubble.message_id, "date": 1794990000, "chat": where, "from": BOT,
+            "text": text,
+        }  # fmt: skip
+
+    async def _send_chat_action(self, fields: Fields) -> object:
+        self._reachable(fields)
+        return True
+
+    async def _answer_callback_query(self, fields: Fields) -> object:
+        if not fields.get("callback_query_id"):
+            raise _Refused(400, "Bad Request: query is too old and response timeout expired")
+        self.answered.append(fields["callback_query_id"])
+        return True
+
+    async def _get_updates(self, fields: Fields) -> object:
+        if self.webhook:
+            raise _Refused(409, "Conflict: can't use getUpdates method while webhook is active")
+        offset = int(fields.get("offset", "0"))
+        self.confirmed = max(self.confirmed, offset - 1)
+        self._waiting = [update for update in self._waiting if _number(update) >= offset]
+        await self._arrival(float(fields.get("timeout", "0")))
+        return list(self._waiting)
+
+    async def _arrival(self, seconds: float) -> None:
+        self._arrived.clear()
+        if self._waiting or self.closing.is_set():
+            return
+        ends = [asyncio.create_task(event.wait()) for event in (self._arrived, self.closing)]
+        await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
+            with suppress(asyncio.CancelledError):
+                await end
+
+    async def _set_webhook(self, fields: Fields) -> object:
+        if not fields.get("url", "").startswith("https://"):
+            raise _Refused(400, "Bad Request: bad webhook: An HTTPS URL must be provided")
+        self.webhook, self.secret = fields["url"], fields.get("secret_token", "")
+        return True
+
+    async def _delete_webhook(self, _: Fields) -> object:
+        self.webhook = self.secret = ""
+        return True
+
+    def _reachable(self, fields: Fields) -> int:
+        with suppress(ValueError):
+            chat = int(fields.get("chat_id", ""))
+            if chat in self.blocked:
+                raise _Refused(403, "Forbidden: bot was blocked by the user")
+            return chat
+        raise _Refused(400, "Bad Request: chat not found")
+
+
+def _number(update: Update) -> int:
+    return int(str(update["update_id"]))
+
+
+def _buttons(fields: Fields) -> tuple[tuple[str, str], ...]:
+    rows = json.loads(fields.get("reply_markup", "{}")).get("inline_keyboard", [])
+    buttons = tuple((button["text"], button["callback_data"]) for row in rows for button in row)
+    if any(len(data.encode()) > 64 for _, data in buttons):
+        raise _Refused(400, "Bad Request: BUTTON_DATA_INVALID")
+    return buttons

@@ -1,0 +1,109 @@
+"""Every body in tests/payloads/ is understood, refused or left alone as cases.py says."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.errors import WebhookError
+from bot.messages import IncomingMessage
+from integrations.channel import WebhookChannel, WebhookRequest
+from integrations.telegram import Telegram
+from integrations.whatsapp import WhatsApp
+from tests.channels.cases import CASES, Case
+from tests.channels.outbound import ACCOUNT, PUBLIC_URL, TELEGRAM_SECRET
+from tests.channels.peers import TELEGRAM_TOKEN, TWILIO_ACCOUNT, TWILIO_TOKEN
+from tests.channels.signing import form_body, telegram_headers, twilio_headers
+
+PAYLOADS = Path(__file__).parent.parent / "payloads"
+CHANNELS: dict[str, WebhookChannel] = {
+    "whatsapp": WhatsApp(ACCOUNT, PUBLIC_URL),
+    "telegram": Telegram(TELEGRAM_TOKEN, TELEGRAM_SECRET),
+}
+
+
+def signed(channel: str, body: bytes, media_type: str = "") -> WebhookRequest:
+    """A request that the vendor of `channel` could have sent."""
+    path = f"/webhooks/{channel}"
+    if channel == "telegram":
+        return WebhookRequest(path, telegram_headers(TELEGRAM_SECRET), body)
+    headers = twilio_headers(PUBLIC_URL + path, body, TWILIO_TOKEN)
+    return WebhookRequest(
+        path, {**headers, "content-type": media_type or headers["content-type"]}, body
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.channel}: {case.name}")
+def test_a_body_is_what_the_table_says(case: Case) -> None:
+    body = (PAYLOADS / case.channel / case.payload).read_bytes().strip()
+    other = "application/json" if case.channel == "whatsapp" and ".json" in case.payload else ""
+    request = signed(case.channel, body, other)
+    if isinstance(case.expected, IncomingMessage):
+        assert CHANNELS[case.channel].receive(request) == (case.expected,)
+    elif case.expected is None:
+        assert CHANNELS[case.channel].receive(request) == ()
+    else:
+        with pytest.raises(case.expected):
+            CHANNELS[case.channel].receive(request)
+
+
+def test_every_payload_is_in_the_table() -> None:
+    files = {str(path.relative_to(PAYLOADS)) for path in PAYLOADS.rglob("*") if path.is_file()}
+    ours = {name for name in files if name.startswith(tuple(f"{name}/" for name in CHANNELS))}
+    statuses = {name for name in ours if name.startswith("whatsapp/status_")}
+    assert ours - statuses == {f"{case.channel}/{case.payload}" for case in CASES}
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(
+            st.sampled_from(["message", "chat", "id", "type", "text", "data", "date"]) | st.text(),
+            inner,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    update=st.fixed_dictionaries(
+        {"update_id": st.integers() | st.text()},
+        optional={"message": json_values, "callback_query": json_values, "poll": json_values},
+    )
+)
+@settings(deadline=None)
+def test_no_update_gets_past_the_telegram_edge_unless_it_is_one(update: dict[str, object]) -> None:
+    try:
+        found = CHANNELS["telegram"].receive(signed("telegram", json.dumps(update).encode()))
+    except WebhookError:
+        return
+    assert all(isinstance(message.text, str) and message.address for message in found)
+
+
+@given(
+    fields=st.dictionaries(
+        st.sampled_from(["MessageSid", "From", "Body", "NumMedia", "ButtonPayload", "Latitude"]),
+        st.text(),
+    )
+)
+@settings(deadline=None)
+def test_no_form_gets_past_the_whatsapp_edge_unless_it_is_one(fields: dict[str, str]) -> None:
+    body = form_body({"AccountSid": TWILIO_ACCOUNT, **fields})
+    try:
+        (message,) = CHANNELS["whatsapp"].receive(signed("whatsapp", body))
+    except WebhookError:
+        return
+    assert message.address == fields["From"]
+    assert "\x00" not in message.text
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[" * 100_000, b"%", b"=&=&="])
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_rubbish_is_refused(channel: str, body: bytes) -> None:
+    headers = {**telegram_headers(TELEGRAM_SECRET), "x-twilio-signature": "c2ln"}
+    with pytest.raises(WebhookError):
+        CHANNELS[channel].receive(WebhookRequest(f"/webhooks/{channel}", headers, body))

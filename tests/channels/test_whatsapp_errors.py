@@ -1,0 +1,117 @@
+"""WhatsApp: every way of failing says what may be done, and nothing is ever sent twice."""
+
+import socket
+from dataclasses import replace
+
+import aiohttp
+import pytest
+
+from bot.errors import Failure
+from integrations.whatsapp import WhatsApp
+from integrations.whatsapp.errors import NEVER, OUR_SETUP, TRY_LATER, broken, refused
+from tests.channels.outbound import ACCOUNT, PUBLIC_URL, failing, to_riet
+from tests.channels.peers import Answer, Trouble, TwilioPeer
+
+
+async def test_a_message_half_out_is_unknown(whatsapp: WhatsApp, twilio: TwilioPeer) -> None:
+    good = {"sid": "SM" + "9" * 32}
+    twilio.fail(Answer(201, good), Answer(429, {"code": 20429}))
+    error = await failing(whatsapp, "ja " * 1000)
+    assert error.failure is Failure.UNKNOWN
+    assert error.code == "bubble_2:20429"
+
+
+async def test_an_empty_message_will_never_go(whatsapp: WhatsApp, twilio: TwilioPeer) -> None:
+    error = await failing(whatsapp, " ")
+    assert error.failure is Failure.PERMANENT
+    assert not twilio.calls
+
+
+async def test_too_many_requests_waits_as_long_as_asked(
+    whatsapp: WhatsApp, twilio: TwilioPeer
+) -> None:
+    twilio.fail(Answer(429, {"code": 20429}, {"Retry-After": "7"}))
+    error = await failing(whatsapp)
+    assert (error.failure, error.code, error.retry_after) == (Failure.NOT_SENT, "20429", 7.0)
+
+
+@pytest.mark.parametrize("asked", ["", "soon", "-1", "Wed, 21 Oct 2026 07:28:00 GMT"])
+async def test_too_many_requests_without_seconds_waits_two(
+    whatsapp: WhatsApp, twilio: TwilioPeer, asked: str
+) -> None:
+    twilio.fail(Answer(429, "busy", {"Retry-After": asked}))
+    error = await failing(whatsapp)
+    assert (error.failure, error.code, error.retry_after) == (Failure.NOT_SENT, "http_429", 2.0)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+async def test_after_a_server_error_it_is_unknown(
+    whatsapp: WhatsApp, twilio: TwilioPeer, status: int
+) -> None:
+    twilio.fail(Answer(status, "<html>oops</html>"))
+    error = await failing(whatsapp)
+    assert (error.failure, error.code) == (Failure.UNKNOWN, f"http_{status}")
+    assert len(twilio.calls) == 1
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+async def test_without_an_answer_it_is_unknown_and_not_sent_again(
+    whatsapp: WhatsApp, twilio: TwilioPeer, trouble: Trouble
+) -> None:
+    await whatsapp.send(to_riet(whatsapp, "Eerst dit, zodat de verbinding al open is"))
+    twilio.fail(trouble)
+    error = await failing(whatsapp)
+    expected = "timed_out" if trouble is Trouble.HANG else "connection_lost"
+    assert (error.failure, error.code) == (Failure.UNKNOWN, expected)
+    assert len(twilio.calls) == 2
+
+
+@pytest.mark.parametrize("content", ["<html>", "[]", "{}", '{"sid": null}'])
+async def test_an_answer_that_cannot_be_read_is_unknown(
+    whatsapp: WhatsApp, twilio: TwilioPeer, content: str
+) -> None:
+    twilio.fail(Answer(201, content))
+    error = await failing(whatsapp)
+    assert (error.failure, error.code) == (Failure.UNKNOWN, "unexpected")
+
+
+async def test_without_a_connection_it_was_not_sent() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        channel = WhatsApp(ACCOUNT, PUBLIC_URL, f"http://127.0.0.1:{unused.getsockname()[1]}")
+        error = await failing(channel)
+    await channel.close()
+    assert (error.failure, error.code) == (Failure.NOT_SENT, "no_connection")
+
+
+def test_a_time_out_while_connecting_was_not_sent() -> None:
+    assert broken(aiohttp.ConnectionTimeoutError()).failure is Failure.NOT_SENT
+    assert broken(TimeoutError()).failure is Failure.UNKNOWN
+
+
+async def test_a_wrong_token_is_our_configuration(twilio: TwilioPeer) -> None:
+    channel = WhatsApp(replace(ACCOUNT, token="wrong"), PUBLIC_URL, twilio.url)
+    error = await failing(channel)
+    await channel.close()
+    assert (error.failure, error.code) == (Failure.CONFIGURATION, "20003")
+
+
+@pytest.mark.parametrize(
+    ("codes", "failure"),
+    [
+        (NEVER, Failure.PERMANENT),
+        (OUR_SETUP, Failure.CONFIGURATION),
+        (frozenset(TRY_LATER), Failure.NOT_SENT),
+        (frozenset({99999}), Failure.PERMANENT),
+    ],
+)
+def test_every_code_of_the_table_has_its_meaning(codes: frozenset[int], failure: Failure) -> None:
+    for code in codes:
+        error = refused(400, f'{{"code": {code}}}', {})
+        assert (error.failure, error.code) == (failure, str(code))
+        assert error.retry_after == TRY_LATER.get(code)
+
+
+@pytest.mark.parametrize("status", [301, 401, 403, 404, 405])
+def test_a_wrong_address_or_login_is_our_configuration(status: int) -> None:
+    assert refused(status, "", {}).failure is Failure.CONFIGURATION
