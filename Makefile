@@ -1,0 +1,37 @@
+# Everything goes through here; `make` alone lists it. tools/setup.py makes the environments.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## start everything: database, Rasa, the application (Ctrl-C stops it all)
+	@$(PYTHON) tools/setup.py
+	@$(BIN)/adempauze run
+
+test: ## run every test, also the slow ones (trained model, browser, running stack)
+	@$(PYTHON) tools/setup.py
+	$(BIN)/pytest
+
+check: ## format, lint, types and the fast tests
+	@$(PYTHON) tools/setup.py --app-only
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m "not slow"
+
+format: ## format the code and mend what the linter can mend
+	@$(PYTHON) tools/setup.py --app-only
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## compile requirements/*.in to *.txt with hashes
+	@$(PYTHON) tools/setup.py --lock
+
+clean: ## remove environments, models and caches; keeps .env and the database
+	rm -rf .tools .venv .venv-rasa .rasa *.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .data/models .data/rasa-cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
