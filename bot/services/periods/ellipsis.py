@@ -1,0 +1,39 @@
+"""Say in full what is said once for two: "begin of half juni", "deze of volgende week"."""
+
+import re
+
+from bot.services.periods.vocabulary import MONTHS
+
+_NAMES = "|".join(MONTHS)
+_SIGN = r"(?:of|en|tot|THROUGH|-|/)"
+_ORDINAL = r"(?:\d{1,2}e|laatste|voorlaatste)"
+_OF = r"(?: van| in)?(?: de)?(?: maand)?"
+_WHOLE_MONTH = rf"{_OF} (?P<month>(?:{_NAMES})(?: 20\d\d)?|(?:volgende|komende|deze|de) maand)"
+_FULL = (
+    (
+        rf"\b(?P<one>begin|half|eind) ?(?P<sign>{_SIGN}) ?(?P<two>begin|half|eind){_WHOLE_MONTH}",
+        r"\g<one> \g<month> \g<sign> \g<two> \g<month>",
+    ),
+    (
+        rf"\b(?P<one>{_ORDINAL}) ?(?P<sign>{_SIGN}) (?:de |het )?(?P<two>{_ORDINAL})"
+        rf" (?P<unit>week|weekend){_WHOLE_MONTH}",
+        r"\g<one> \g<unit> van \g<month> \g<sign> \g<two> \g<unit> van \g<month>",
+    ),
+    (
+        r"\b(?P<one>deze|komende|volgende) (?P<sign>of|en) (?:de |het )?"
+        r"(?P<two>volgende|komende|deze) (?P<unit>week|weekend|maand)\b",
+        r"\g<one> \g<unit> \g<sign> \g<two> \g<unit>",
+    ),
+)
+_COMPILED = tuple((re.compile(pattern), full) for pattern, full in _FULL)
+
+
+def in_full(line: str) -> str:
+    """The canonical line with such pairs said in full.
+
+    >>> in_full("eind of half juni 2027")
+    'eind juni 2027 of half juni 2027'
+    """
+    for pattern, full in _COMPILED:
+        line = pattern.sub(full, line)
+    return line

@@ -1,0 +1,47 @@
+"""Take out the numbers that are no dates: times, phone numbers, prices, ages, doses.
+
+Works on canonical words, before dates in figures are read.
+"""
+
+import re
+
+from bot.services.periods.vocabulary import MONTHS
+
+GAP = " ~ "
+_MONTH = "|".join(MONTHS)
+_PAIR = r"\d{1,2}(?:[.:]\d\d)? ?(?:-|tot|en|a|of|THROUGH) ?\d{1,2}(?:[.:]\d\d)?"
+_AT = r"\b(?:om|tegen|rond|vanaf|tot|voor|na|tussen|van) "
+_COUNTED = (
+    "keer|maal|personen|persoon|mensen|man|kinderen|kleinkinderen|jarige?|jaren|jaar|maanden oud"
+    "|pillen|tabletten|honden|hond|katten|kat|kilo|kg|km|kilometer|meter|minuten|min|graden"
+    "|plekken|plaatsen|plek|bedden|bed|kamers|uren|stuks|x|mg|ml|procent|gasten|logees|broers|zussen"
+)
+_NOISE = (
+    # A phone number, unless it is a date in figures.
+    r"(?<![\d-])(?!\d\d?[-/. ]\d\d?[-/. ]\d{4}(?!\d))(?:\+31|0031|0)[ -]?\d(?:[ -]?\d){7,8}(?!\d)",
+    r"\d{5,}|\d+,\d+",
+    r"(?:€|eur|euro) ?\d+(?:[.,]\d+)?(?:,-)?|\d+(?:[.,]\d\d)?(?:,-)? ?(?:euro|eur|€|%)",
+    rf"(?:{_AT})?{_PAIR} ?(?:uur|u)\b",
+    rf"(?:{_AT})?\b\d{{1,2}}(?::\d\d|[.:]\d\d(?= ?(?:uur|u)\b))? ?(?:uur|u)\b",
+    rf"(?:{_AT})?\b\d{{1,2}}:\d\d\b|\bom \d{{1,2}}\.\d\d\b",
+    rf"(?:{_AT})?\bkwart (?:over|voor) \d{{1,2}}\b",
+    rf"(?:{_AT})?\b\d{{1,2}} (?:minuten )?(?:over|voor) half \d{{1,2}}\b",
+    rf"(?:{_AT})?\b\d{{1,2}} (?:over|voor) \d{{1,2}}\b(?! (?:{_MONTH}))",
+    rf"(?:{_AT})?\bhalf \d{{1,2}}\b(?! (?:{_MONTH}))",
+    rf"\bom \d{{1,2}}\b(?! (?:{_MONTH})|-)",
+    rf"\b\d{{1,3}} ?(?:-|a|of|tot) ?\d{{1,3}}[ -]?(?:{_COUNTED})\b",
+    rf"\b\d{{1,3}}[ -]?(?:{_COUNTED})\b",
+    r"\b24 ?[/x-] ?7\b(?! ?(?:-|/|THROUGH|tot)| ?\d)|\b1[ -]op[ -]1\b",
+    r"\bbloeddruk\D{0,12}\d+ ?/ ?\d+|\d+ ?/ ?\d+ bloeddruk",
+    r"\b(?:nummer|nr|huisnummer|kamer|tel|telefoon)\.? ?\d+",
+)
+_NOISY = re.compile("|".join(f"(?:{pattern})" for pattern in _NOISE))
+
+
+def without_noise(text: str) -> str:
+    """The text with a gap in the place of every such number.
+
+    >>> without_noise("om 3 uur , 12 juni")
+    ' ~  , 12 juni'
+    """
+    return _NOISY.sub(GAP, text) if re.search(r"\d", text) else text

@@ -1,0 +1,132 @@
+"""The grammar: which sequences of items make one period. Read from top to bottom.
+
+Every line rewrites the first stretch of items whose codes match, again and again until none does;
+the codes are listed in `items`. What is left are items U, and words that say nothing about when.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from itertools import pairwise
+
+from bot.services.periods import anchors, around
+from bot.services.periods.items import Item
+from bot.services.periods.model import Span, UnclearError
+from bot.services.periods.pairs import between, from_to, listed, span_of
+
+_Rewrite = Callable[[list[Item], date], list[Item]]
+_DAYS = "dhDN"
+_THINGS = "dhDmwWSFN"
+
+
+def rewritten(items: list[Item], today: date) -> list[Item]:
+    """The items with every period they make as one item U.
+
+    Raises UnclearError where they make a period that cannot be.
+    """
+    for shape, rewrite in _SHAPES:
+        while match := shape.search("".join(item.code for item in items)):
+            start, end = match.span()
+            items = [*items[:start], *rewrite(items[start:end], today), *items[end:]]
+    return items
+
+
+def _dropped(_: list[Item], __: date) -> list[Item]:
+    return [Item("_")]
+
+
+def _unclear(_: list[Item], __: date) -> list[Item]:
+    raise UnclearError
+
+
+def _named(items: list[Item]) -> list[Item]:
+    return [item for item in items if item.code in _THINGS]
+
+
+def _plain(items: list[Item], today: date) -> list[Item]:
+    return [Item("U", span_of(items[0], today))]
+
+
+def _range(items: list[Item], today: date) -> list[Item]:
+    first, last = _named(items)
+    sign = next(item.code for item in items if item.code in "tT-")
+    return [Item("U", from_to(first, sign, last, today))]
+
+
+def _between(items: list[Item], today: date) -> list[Item]:
+    first, last = _named(items)
+    return [Item("U", between(first, last, today))]
+
+
+def _night(items: list[Item], today: date) -> list[Item]:
+    """One night: "van 12 op 13 juni"."""
+    first, last = listed(_named(items), today)
+    if first.end != last.start:
+        raise UnclearError
+    return [Item("U", Span(first.start, last.start, flexible=False))]
+
+
+def _list(items: list[Item], today: date) -> list[Item]:
+    """Each day a night: "12, 13 en 14 juni"; but "12/15 juni" is from one to the other."""
+    named = _named(items)
+    spans = listed(named, today)
+    if any(one.end != other.start for one, other in pairwise(spans)):
+        return _apart(items, today)
+    return [Item("U", Span(spans[0].start, spans[-1].end, flexible=False))]
+
+
+def _apart(items: list[Item], today: date) -> list[Item]:
+    if len(items) != 3 or items[1].code != "/" or items[2].code != "D":
+        raise UnclearError
+    return [Item("U", from_to(items[0], "T", items[2], today))]
+
+
+def _either(items: list[Item], today: date) -> list[Item]:
+    """Somewhere in both, if they touch: "12 of 13 juni", "juni of juli"."""
+    named = _named(items)
+    if all(item.code in _DAYS for item in named):
+        spans = listed(named, today)
+    else:
+        spans = sorted((span_of(item, today) for item in named), key=lambda span: span.start)
+    for one, other in pairwise(spans):
+        if one.end is None or other.end is None or one.end < other.start:
+            raise UnclearError
+    return [Item("U", Span(spans[0].start, spans[-1].end, flexible=True))]
+
+
+def _without_sign(_: list[Item], __: date) -> list[Item]:
+    return []
+
+
+_TABLE: tuple[tuple[str, _Rewrite], ...] = (
+    (r"xf?[dhDmwWSFy]", _dropped),
+    # Words that lean on each other.
+    (r"dD|Dd|d,D|D,d(?![-tT/&|])", anchors.same_day),
+    (r"Kf?[DF](?![-tT&|/,@NhdD])", around.week),
+    (r"d[tT&|/-]df?w|w[,@f]*[dh]|[dh]f?w", anchors.in_week),
+    (r"m[,@f]*b?[hN](?=[-tT&|/,]+[Nh])|m[,@f]*h|hf?m|[hN][-tT&|/][hN]f?m", anchors.in_month),
+    (r"pf?m|m,?p", anchors.part_of_month),
+    (r"y[,@f]*[dDhmwWSF]|[DmwWSF][,@f]*y", anchors.in_year),
+    (r"Bf?w|w[,@f]*B", anchors.weekend_in_week),
+    (r"[BKG][>o<][dhDFmwWS]", around.beside),
+    # Two that make one.
+    (r"b[dhDNmwWSF][&|tT-][dhDmwWSF]", _between),
+    (r"[fv]?[dhDN]@[dhD]", _night),
+    (r"@", _without_sign),
+    (r"[fv]?[dhDmwWSFN]_?[tT][dhDmwWSF]|[fv]?[dhDmwWSF]_?[tT]N", _range),
+    (r"[fv]?[dhDmwWSFN]-[dhDmwWSF]|D-N", _range),
+    (r"(?:[dN][,&/]{0,2}|[hD](?:,&?|[&/]))+[dhD]|D[&/]N", _list),
+    (r"[dhDN]\|[dhD]|[mWSwF](?:[|&/]?[mWSwF])+", _either),
+    # Named after something else.
+    (r"[KB]f?r?[dhDFU]|FB", around.around),
+    (r"[Lj][>o][dhDmwWSFU]", _unclear),
+    (r"E?v[dhDmwWSF]", around.onward),
+    (r">[dhDmwWSF]", around.after),
+    (r"<[dhDmwWSF]", around.before),
+    (r"r[dhDmwWSF]|[dhD]r(?![dhDNmwWSF])", around.about),
+    (r"qf?[dhDmwWSFyUL]|o[dhDmSF]|[tT][dhDmwWSF]", _unclear),
+    (r"[dhDmwWSF]", _plain),
+    # Something beside it that was not understood: what was, is then only half of it.
+    (r"_[|/]U|N[-&,/|tT]?U|U[|/-]N|U/_|U\|[LqpN]|BN|q[|&/-]", _unclear),
+)
+_SHAPES = tuple((re.compile(shape), rewrite) for shape, rewrite in _TABLE)

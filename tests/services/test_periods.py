@@ -1,0 +1,135 @@
+"""What people write about when, and the period that is understood from it."""
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.services.periods import Period, read_back, understand
+
+_PHRASES = Path(__file__).with_name("periods.yml")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A line of `periods.yml`."""
+
+    today: date
+    text: str
+    expected: Period | None
+
+    def __str__(self) -> str:
+        return f"{self.today} {self.text}"
+
+
+def _phrases() -> list[Phrase]:
+    groups: list[dict[str, Any]] = yaml.safe_load(_PHRASES.read_text(encoding="utf-8"))
+    return [phrase for group in groups for phrase in _group(group)]
+
+
+def _group(group: dict[str, Any]) -> list[Phrase]:
+    today: date = group["today"]
+    said = [Phrase(today, text, _period(line)) for text, line in group["periods"].items()]
+    return said + [Phrase(today, text, None) for text in group.get("none", [])]
+
+
+def _period(line: str) -> Period:
+    start, end, nights, *flexible = line.split()
+    return Period(_day(start), _day(end), _number(nights), bool(flexible))
+
+
+def _day(text: str) -> date | None:
+    return None if text == "~" else date.fromisoformat(text)
+
+
+def _number(text: str) -> int | None:
+    return None if text == "~" else int(text)
+
+
+PHRASES = _phrases()
+days = st.dates(date(2024, 1, 1), date(2060, 12, 31))
+# Words of time in any order reach corners that no list of sentences does.
+_WORDS = sorted({word for phrase in PHRASES for word in phrase.text.split()})
+texts = st.lists(st.sampled_from(_WORDS), max_size=9).map(" ".join)
+phrases = st.sampled_from([phrase.text for phrase in PHRASES])
+
+
+@pytest.mark.parametrize("phrase", PHRASES, ids=str)
+def test_it_understands_what_people_write(phrase: Phrase) -> None:
+    assert understand(phrase.text, phrase.today) == phrase.expected
+
+
+@given(text=phrases | texts, today=days)
+@settings(max_examples=600, deadline=None)
+def test_a_period_is_in_order_and_never_in_the_past(text: str, today: date) -> None:
+    period = understand(text, today)
+    if period is None or period.start is None:
+        return
+    assert period.start >= today
+    if period.end is None:
+        assert period.flexible
+        return
+    assert period.end > period.start
+    whole = (period.end - period.start).days
+    assert period.nights == whole if not period.flexible else (period.nights or 1) <= whole
+
+
+@given(text=phrases | texts, today=days)
+@settings(max_examples=600, deadline=None)
+@example(text="juni of juli", today=date(2026, 12, 31))
+@example(text="volgend jaar", today=date(2027, 12, 31))
+def test_what_is_read_back_is_understood_as_the_same_period(text: str, today: date) -> None:
+    period = understand(text, today)
+    if period is not None:
+        assert understand(read_back(period, today), today) == period
+
+
+@given(text=st.text(max_size=200), today=days)
+@settings(max_examples=300, deadline=None)
+@example(text="29 februari 2100", today=date(2099, 1, 1))
+@example(text="١٢ juni ²³/⁴", today=date(2026, 6, 1))
+@example(text="99 99-99-9999 0/0 week 99 over 99 maanden", today=date(2026, 6, 1))
+def test_no_text_at_all_makes_it_fail(text: str, today: date) -> None:
+    understand(text, today)
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        (
+            Period(date(2026, 6, 12), date(2026, 6, 15), 3, flexible=False),
+            "van vrijdag 12 tot maandag 15 juni, 3 nachten",
+        ),
+        (
+            Period(date(2026, 6, 30), date(2026, 7, 1), 1, flexible=False),
+            "van dinsdag 30 juni tot woensdag 1 juli, 1 nacht",
+        ),
+        (
+            Period(date(2027, 5, 10), date(2027, 5, 17), None, flexible=True),
+            "ergens tussen maandag 10 en maandag 17 mei 2027",
+        ),
+        (
+            Period(date(2026, 12, 31), date(2027, 1, 2), 2, flexible=False),
+            "van donderdag 31 december 2026 tot zaterdag 2 januari 2027, 2 nachten",
+        ),
+        (Period(date(2026, 6, 1), None, None, flexible=True), "zo snel mogelijk"),
+        (Period(date(2026, 6, 1), None, 2, flexible=True), "zo snel mogelijk, 2 nachten"),
+        (Period(date(2026, 9, 1), None, None, flexible=True), "ergens vanaf dinsdag 1 september"),
+        (Period(None, None, None, flexible=True), "wanneer dan ook"),
+    ],
+)
+def test_a_period_is_read_back_in_plain_dutch(period: Period, words: str) -> None:
+    assert read_back(period, date(2026, 6, 1)) == words
+
+
+def test_hundreds_of_lines_are_understood_in_a_second() -> None:
+    started = time.process_time()
+    for phrase in PHRASES[:300]:
+        understand(phrase.text, phrase.today)
+    assert time.process_time() - started < 1
