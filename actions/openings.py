@@ -1,0 +1,80 @@
+"""Free places in words: one bubble and one choice per location, three at most."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from actions.hurdles import in_a_line
+from bot.messages import Choice, OutgoingMessage
+from bot.services.availability import HORIZON, Availability, Opening
+from bot.services.content import Content
+from bot.services.office import AMSTERDAM
+from bot.services.periods import Period, read_back
+
+SHOWN = 3
+_MAX_TITLE = 20
+# After this long a figure is told with a warning, and the request decides.
+_STALE = timedelta(days=3)
+OTHER_DATES = Choice("Andere dagen", "/other_dates")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is free; `exact` when it is the period itself and not other dates near it."""
+
+    openings: tuple[Opening, ...]
+    exact: bool
+
+
+async def find(availability: Availability, period: Period, today: date) -> Found:
+    """The openings for a period with its number of nights; else the nearest other dates."""
+    start = max(period.start or today, today)
+    end = period.end or start + timedelta(days=HORIZON)
+    nights = period.nights or (end - start).days
+    found = await availability.within(start, end, nights)
+    if found:
+        return Found(tuple(found[:SHOWN]), exact=True)
+    near = await availability.near(start, nights, today)
+    return Found(tuple(near[:SHOWN]), exact=False)
+
+
+def bubbles(
+    openings: tuple[Opening, ...], content: Content, now: datetime
+) -> list[OutgoingMessage]:
+    """The openings as bubbles; the last one carries a choice for each."""
+    told = [_words(opening, content, now) for opening in openings]
+    choices = (*(choice(opening, content) for opening in openings), OTHER_DATES)
+    return [*map(OutgoingMessage, told[:-1]), OutgoingMessage(told[-1], choices)]
+
+
+def choice(opening: Opening, content: Content) -> Choice:
+    """The choice that asks for this opening."""
+    name = content.locations[opening.location].name
+    short = name if len(name) <= _MAX_TITLE else name.partition(" ")[2]
+    payload = (
+        f'/request_stay{{"stay_location": "{opening.location}", '
+        f'"stay_start": "{opening.start}", "stay_end": "{opening.end}"}}'
+    )
+    return Choice(short[:_MAX_TITLE], payload)
+
+
+def dates(start: date, end: date, today: date) -> str:
+    """A stay's first and last day in words."""
+    return read_back(Period(start, end, None, flexible=False), today)
+
+
+def _words(opening: Opening, content: Content, now: datetime) -> str:
+    location = content.locations[opening.location]
+    when = dates(opening.start, opening.end, now.astimezone(AMSTERDAM).date())
+    beds = "1 bed vrij" if opening.beds == 1 else f"{opening.beds} bedden vrij"
+    return f"{in_a_line(location)}\n{when}: {beds} ({_fresh(opening.updated_at, now)})."
+
+
+def _fresh(updated_at: datetime, now: datetime) -> str:
+    age = now - updated_at
+    if age < timedelta(hours=1):
+        return "net bijgewerkt"
+    if age < timedelta(days=1):
+        return f"{age.seconds // 3600} uur geleden bijgewerkt"
+    days = f"{age.days} dagen" if age.days > 1 else "1 dag"
+    sure = "" if age < _STALE else "; misschien is het veranderd"
+    return f"{days} geleden bijgewerkt{sure}"

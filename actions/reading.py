@@ -1,0 +1,152 @@
+"""Reads the few things from a person's own words that the dialogue needs. Pure and cautious:
+what is not plain stays None, and the assistant asks."""
+
+import re
+
+from bot.nlu.text import words
+from bot.services.content import Feature, Location, Relation, Situation
+
+# "mijn man" → how the assistant says it back, and what it is. The first that is found counts.
+_PEOPLE: dict[str, tuple[str, Relation]] = {
+    "man": ("uw man", Relation.PARTNER),
+    "echtgenoot": ("uw man", Relation.PARTNER),
+    "vrouw": ("uw vrouw", Relation.PARTNER),
+    "echtgenote": ("uw vrouw", Relation.PARTNER),
+    "partner": ("uw partner", Relation.PARTNER),
+    "vriend": ("uw vriend", Relation.PARTNER),
+    "vriendin": ("uw vriendin", Relation.PARTNER),
+    "moeder": ("uw moeder", Relation.PARENT),
+    "ma": ("uw moeder", Relation.PARENT),
+    "mam": ("uw moeder", Relation.PARENT),
+    "mama": ("uw moeder", Relation.PARENT),
+    "vader": ("uw vader", Relation.PARENT),
+    "pa": ("uw vader", Relation.PARENT),
+    "papa": ("uw vader", Relation.PARENT),
+    "ouders": ("uw ouders", Relation.PARENT),
+    "schoonmoeder": ("uw schoonmoeder", Relation.PARENT),
+    "schoonvader": ("uw schoonvader", Relation.PARENT),
+    "zoon": ("uw zoon", Relation.CHILD),
+    "dochter": ("uw dochter", Relation.CHILD),
+    "kind": ("uw kind", Relation.CHILD),
+    "broer": ("uw broer", Relation.SIBLING),
+    "zus": ("uw zus", Relation.SIBLING),
+    "zusje": ("uw zus", Relation.SIBLING),
+    "broertje": ("uw broer", Relation.SIBLING),
+    "buurvrouw": ("uw buurvrouw", Relation.OTHER),
+    "buurman": ("uw buurman", Relation.OTHER),
+    "tante": ("uw tante", Relation.OTHER),
+    "oom": ("uw oom", Relation.OTHER),
+    "oma": ("uw oma", Relation.OTHER),
+    "opa": ("uw opa", Relation.OTHER),
+}
+_POSSESSIVES = {"mijn", "m'n", "mn", "me", "onze", "ons", "mien", "mi", "men"}
+_WHOSE = {
+    "partner": "uw partner",
+    "parent": "uw vader of moeder",
+    "child": "uw kind",
+    "sibling": "uw broer of zus",
+    "other": "iemand die u na staat",
+}
+_SITUATIONS = {
+    Situation.DEMENTIA: ("dement", "alzheimer", "vergeetachtig", "dwaal", "dwalen"),
+    Situation.PARKINSON: ("parkinson",),
+    Situation.STROKE: ("beroerte", "herseninfarct", "cva", "hersenbloeding", "tia"),
+    Situation.DISABILITY: ("beperking", "gehandicapt", "handicap", "autis", "syndroom"),
+    Situation.ILLNESS: ("kanker", "copd", "longen", "hartfalen", "ziek", "als", "ms"),
+    Situation.FRAILTY: ("oud", "slecht ter been", "valt", "rollator", "kwetsbaar"),
+}
+_NEEDS = {
+    "night": ("nacht", "nachts", "snachts"),
+    "standing_up": ("opstaan", "op te staan", "tillift", "uit bed", "transfer"),
+    "wandering": ("dwal", "dwaal", "loopt weg", "weglopen"),
+    "none": ("geen", "niks", "niets", "nee"),
+}
+NEEDS_FEATURES = {
+    "night": Feature.NIGHT_HELP,
+    "standing_up": Feature.STANDING_UP,
+    "wandering": Feature.WANDERING,
+}
+_NUMBERS = {
+    **{"een": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7},
+    **{"acht": 8, "negen": 9, "tien": 10, "elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14},
+}
+_STOP = re.compile(
+    r"\b(laat (het )?maar( zitten)?|hou (er |d'r )?maar (mee )?op|stop (er )?maar( mee)?"
+    r"|ik stop( ermee)?|annuleer|annuleren|toch maar niet|doe maar niet)\b"
+)
+_NAME = re.compile(
+    r"^(?:(?:ik heet|ik ben|mijn naam is|m'n naam is|naam|noem mij maar|zeg maar|dat is)[: ]+)?"
+    r"([^\W\d_][^\W\d_'’-]*(?:[ '’-][^\W\d_][^\W\d_'’-]*){0,3})[.!]?$",
+    re.IGNORECASE,
+)
+
+
+def person_in(text: str) -> tuple[str, Relation] | None:
+    """Whom somebody cares for: how to say it back ("uw man") and the relation."""
+    said = words(text)
+    after = [said[place + 1] for place, word in enumerate(said[:-1]) if word in _POSSESSIVES]
+    candidates = after or [word for word in said if word not in {"man", "vrouw", "vriend"}]
+    return next((_PEOPLE[word] for word in candidates if word in _PEOPLE), None)
+
+
+def whose(relation: str) -> str:
+    """How to say back a relation that was chosen by a button."""
+    return _WHOSE.get(relation, _WHOSE["other"])
+
+
+def situation_in(text: str) -> Situation | None:
+    """What makes the care needed, when a plain word for it is used."""
+    said = f" {' '.join(words(text))}"
+    for situation, signs in _SITUATIONS.items():
+        if any(
+            f" {sign}" in said if len(sign) > 3 else f" {sign} " in f"{said} " for sign in signs
+        ):
+            return situation
+    return None
+
+
+def need_in(text: str) -> str | None:
+    """The coarse need that is named, such as "night"; the words themselves are not kept."""
+    said = f" {' '.join(words(text))} "
+    return next((need for need, signs in _NEEDS.items() if any(s in said for s in signs)), None)
+
+
+def nights_in(text: str) -> int | None:
+    """A number of nights from 1 to 28: "2 nachten", "drie", "een week"."""
+    said = words(text)
+    number = next((_number(word) for word in said if _number(word)), None)
+    if any(word.startswith("wee") and not word.startswith("weekend") for word in said):
+        number = 7 * (number or 1)
+    elif any(word.startswith("weekend") for word in said):
+        number = 3  # Friday to Monday
+    return number if number is not None and 1 <= number <= 28 else None
+
+
+def _number(word: str) -> int | None:
+    return int(word) if word.isdigit() and len(word) < 3 else _NUMBERS.get(word)
+
+
+def wants_to_stop(text: str) -> bool:
+    """Whether somebody wants to leave the form: "laat maar"."""
+    return bool(_STOP.search(" ".join(words(text))))
+
+
+def name_in(text: str) -> str | None:
+    """A first name: at most four words without figures or a question mark."""
+    found = _NAME.match(text.strip()[:80])
+    return found.group(1).strip() if found else None
+
+
+def has_phone_number(text: str) -> bool:
+    """Whether there is something to call: nine figures or more."""
+    return sum(character.isdigit() for character in text) >= 9
+
+
+def location_in(text: str, locations: tuple[Location, ...]) -> Location | None:
+    """The location that is named, by its name or the one telling word of it."""
+    said = set(words(text))
+    telling = [
+        (sum(len(w) for w in words(one.name) if w in said and len(w) > 3), one) for one in locations
+    ]
+    best = max(telling, key=lambda pair: pair[0], default=None)
+    return best[1] if best and best[0] >= 5 else None

@@ -1,0 +1,176 @@
+"""The stay request: reads each answer on its words, and leaves alone what is no answer."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import openings
+from actions.availability import read_nights, read_period
+from actions.base import TurnAction
+from actions.context import Events, Turn
+from actions.interruptions import interrupts
+from actions.reading import (
+    NEEDS_FEATURES,
+    has_phone_number,
+    location_in,
+    name_in,
+    need_in,
+    wants_to_stop,
+)
+from actions.slots import FORGET_PLACE, SKIPPED, STAY_FORM, period_of, period_slots
+from bot.services.availability import Availability
+from bot.services.content import Content
+from bot.services.office import AMSTERDAM
+from bot.services.periods import Period, understand
+
+Clock = Callable[[], datetime]
+_NO_ANSWER = ("skip", "deny", "unsure")
+_PASSED_ON_CHAT = "chat"
+
+
+class ValidateStayForm(TurnAction):
+    """Reads one answer. What is no answer is left alone, so that Rasa answers it first."""
+
+    def __init__(self, availability: Availability, content: Content, clock: Clock) -> None:
+        self._availability = availability
+        self._content = content
+        self._locations = tuple(content.locations.values())
+        self._clock = clock
+
+    def name(self) -> str:
+        return f"validate_{STAY_FORM}"
+
+    async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        if "stay_location" in turn.entities:
+            return _chosen(turn.entities)
+        requested = turn.slots.get("requested_slot") if turn.form == STAY_FORM else None
+        if requested is None:
+            return await self._begun(dispatcher, turn)
+        if wants_to_stop(turn.text):
+            return [SlotSet("stay_stopped", True), SlotSet("requested_slot", None)]
+        read = getattr(self, f"_{requested}")
+        events: Events = await read(dispatcher, turn)
+        return events
+
+    async def _begun(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        """The form starts: a period in the same message is taken at once, consent never is."""
+        fresh: Events = [SlotSet("stay_stopped", None), SlotSet("stay_consent", None)]
+        period = self._period(turn)
+        if period is not None:
+            return [*fresh, *FORGET_PLACE, *_set(period_slots(period))]
+        if turn.asked == "openings" and location_in(turn.text, self._locations):
+            # The name of one of the openings that were just shown and read back.
+            chosen = await self._stay_location(dispatcher, turn)
+            return [*fresh, SlotSet("stay_confirmed", True), *chosen]
+        return fresh
+
+    def _period(self, turn: Turn) -> Period | None:
+        return None if turn.is_choice else understand(turn.text, self._today())
+
+    def _today(self) -> date:
+        return self._clock().astimezone(AMSTERDAM).date()
+
+    async def _stay_period(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        return read_period(dispatcher, turn, self._period(turn))
+
+    async def _stay_nights(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        return read_nights(dispatcher, turn)
+
+    async def _stay_confirmed(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        period = self._period(turn)
+        if period is not None:
+            return [*FORGET_PLACE, *_set(period_slots(period))]
+        if turn.intent == "affirm":
+            return [SlotSet("stay_confirmed", True)]
+        if turn.intent in _NO_ANSWER:
+            return FORGET_PLACE
+        return _again(dispatcher, turn, "stay_confirmed", "utter_yes_or_no")
+
+    async def _stay_location(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        if turn.intent in ("other_dates", "deny"):
+            return FORGET_PLACE
+        period = self._period(turn)
+        if period is not None:
+            return [*FORGET_PLACE, *_set(period_slots(period))]
+        asked_for = period_of(turn) or Period(None, None, 1, flexible=True)
+        found = await openings.find(self._availability, asked_for, self._today())
+        named = location_in(turn.text, self._locations)
+        fits = [one for one in found.openings if named is None or one.location == named.slug]
+        if fits and (named or turn.intent in ("skip", "unsure", "affirm")):
+            one = fits[0]
+            return _set(_place(one.location, one.start, one.end))
+        if named:
+            dispatcher.utter_message(response="utter_not_free_there", location=named.name)
+            return [SlotSet("stay_location", None)]
+        return _again(dispatcher, turn, "stay_location", "utter_location_not_understood")
+
+    async def _stay_needs(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        if turn.intent in _NO_ANSWER:
+            return [SlotSet("stay_needs", SKIPPED)]
+        needs = turn.entities.get("needs") or (None if turn.is_choice else need_in(turn.text))
+        if needs is None and interrupts(turn):
+            return []
+        self._warn_when_it_may_not_fit(dispatcher, turn, needs)
+        return [SlotSet("stay_needs", needs or SKIPPED)]
+
+    def _warn_when_it_may_not_fit(
+        self, dispatcher: CollectingDispatcher, turn: Turn, needs: str | None
+    ) -> None:
+        location = self._content.locations.get(str(turn.slots.get("stay_location")))
+        feature = NEEDS_FEATURES.get(needs or "")
+        if location and feature and location.fit(feature) is not True:
+            dispatcher.utter_message(response="utter_may_not_fit", location=location.name)
+
+    async def _stay_first_name(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        if turn.intent in _NO_ANSWER:
+            return [SlotSet("stay_first_name", SKIPPED)]
+        name = None if turn.is_choice or "?" in turn.text else name_in(turn.text)
+        if name and (len(name.split()) <= 2 or not interrupts(turn)):
+            return [SlotSet("stay_first_name", name)]
+        return _again(dispatcher, turn, "stay_first_name", "utter_first_name_not_understood")
+
+    async def _stay_callback(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        if has_phone_number(turn.text):
+            return [SlotSet("stay_callback", turn.text[:120])]
+        if turn.intent in _NO_ANSWER or turn.entities.get("callback"):
+            return [SlotSet("stay_callback", _PASSED_ON_CHAT)]
+        return _again(dispatcher, turn, "stay_callback", "utter_callback_not_understood")
+
+    async def _stay_consent(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        if turn.intent == "affirm":
+            return [SlotSet("stay_consent", True)]
+        if turn.intent in ("deny", "skip"):
+            return [SlotSet("stay_consent", False)]
+        return _again(dispatcher, turn, "stay_consent", "utter_yes_or_no")
+
+
+def _chosen(entities: Mapping[str, str]) -> Events:
+    """A tap on an opening: where and when are known and were read back."""
+    start, end = (date.fromisoformat(entities[name]) for name in ("stay_start", "stay_end"))
+    nights = (end - start).days
+    period = period_slots(Period(start, end, nights, flexible=False))
+    fresh = {"stay_confirmed": True, "stay_stopped": None, "stay_consent": None}
+    return _set(period | _place(entities["stay_location"], start, end) | fresh)
+
+
+def _place(location: str, start: date, end: date) -> dict[str, Any]:
+    return {
+        "stay_location": location,
+        "stay_start": start.isoformat(),
+        "stay_end": end.isoformat(),
+    }
+
+
+def _set(values: dict[str, Any]) -> Events:
+    return [SlotSet(slot, value) for slot, value in values.items()]
+
+
+def _again(dispatcher: CollectingDispatcher, turn: Turn, slot: str, response: str) -> Events:
+    """Another question is left to Rasa; anything else gets a hint, and the question again."""
+    if interrupts(turn):
+        return []
+    dispatcher.utter_message(response=response)
+    return [SlotSet(slot, None)]

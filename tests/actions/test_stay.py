@@ -1,0 +1,158 @@
+"""The stay request as Riet goes through it: answers, questions in between, and the bed itself."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.services.availability import Availability
+from bot.services.content import Content
+from bot.services.stays import Stays, Wish
+from bot.store.database import Database
+from bot.store.tables import Conversation, Handoff, Reason, StayRequest
+from tests.actions.conftest import Riet
+from tests.conftest import Clock
+
+FORM = "validate_stay_request_form"
+PLACE = {"stay_location": "de-zeven-stoelen", "stay_start": "2027-05-10", "stay_end": "2027-05-12"}
+READY: dict[str, Any] = PLACE | {
+    "stay_needs": "night",
+    "stay_first_name": "Riet",
+    "stay_callback": "06 12345678, na vier uur",
+    "stay_consent": True,
+}
+
+
+def asked(riet: Riet, slot: str) -> None:
+    riet.form = "stay_request_form"
+    riet.slots["requested_slot"] = slot
+
+
+async def count(database: Database) -> int:
+    async with database.transaction() as session:
+        return int(await session.scalar(select(func.count()).select_from(StayRequest)) or 0)
+
+
+async def test_a_tap_on_an_opening_fills_where_and_when(riet: Riet) -> None:
+    said = await riet.says(FORM, "/request_stay", "request_stay", entities=PLACE)
+    assert said.slots["stay_location"] == "de-zeven-stoelen"
+    assert said.slots["stay_nights"] == 2
+    assert said.slots["stay_confirmed"] is True
+    assert said.slots["stay_consent"] is None
+
+
+async def test_a_period_is_read_back_before_it_is_used(riet: Riet) -> None:
+    asked(riet, "stay_period")
+    said = await riet.says(FORM, "van 10 tot 12 mei", "check_availability")
+    assert said.slots["stay_nights"] == 2
+    assert "stay_confirmed" not in said.slots
+    question = await riet.says("action_ask_stay_confirmed", "van 10 tot 12 mei")
+    assert "10 tot woensdag 12 mei 2027" in question.messages[0]["period"]
+
+
+@pytest.mark.parametrize("text", ["Riet", "ik heet Riet", "Anne-Marie", "mijn naam is Jo"])
+async def test_a_first_name_is_heard_whatever_it_was_taken_for(riet: Riet, text: str) -> None:
+    asked(riet, "stay_first_name")
+    said = await riet.says(FORM, text, "ask_pets", 0.8)
+    assert said.slots["stay_first_name"] == text.rsplit(maxsplit=1)[-1]
+
+
+async def test_a_number_to_call_is_no_wish_for_a_human(riet: Riet) -> None:
+    asked(riet, "stay_callback")
+    said = await riet.says(FORM, "u mag bellen op 06-12345678 na vieren", "ask_human", 0.9)
+    assert said.slots["stay_callback"] == "u mag bellen op 06-12345678 na vieren"
+
+
+@pytest.mark.parametrize(
+    "slot",
+    [
+        *("stay_period", "stay_nights", "stay_confirmed", "stay_location"),
+        *("stay_needs", "stay_first_name", "stay_callback", "stay_consent"),
+    ],
+)
+@pytest.mark.parametrize("intent", ["ask_cost", "ask_why", "crisis_suicide", "hurdle_guilt"])
+async def test_a_question_in_between_is_left_to_its_own_rule(
+    riet: Riet, slot: str, intent: str
+) -> None:
+    asked(riet, slot)
+    said = await riet.says(FORM, "en wat als dat allemaal anders loopt dan ik denk?", intent)
+    assert not said.events
+    assert not said.messages
+
+
+@pytest.mark.parametrize("slot", ["stay_needs", "stay_first_name", "stay_callback"])
+async def test_what_is_optional_can_be_skipped(riet: Riet, slot: str) -> None:
+    asked(riet, slot)
+    said = await riet.says(FORM, "sla over", "skip")
+    assert said.slots[slot]
+
+
+async def test_laat_maar_leaves_the_form_kindly_and_writes_nothing(
+    riet: Riet, database: Database
+) -> None:
+    asked(riet, "stay_needs")
+    said = await riet.says(FORM, "ach, laat maar", "deny")
+    assert said.slots["requested_slot"] is None
+    assert "utter_stay_stopped" in (await riet.again("action_submit_stay")).text
+    assert await count(database) == 0
+
+
+async def test_a_need_that_may_not_fit_is_said_at_once(riet: Riet) -> None:
+    riet.slots["stay_location"] = "hoeve-kievitsveer"
+    asked(riet, "stay_needs")
+    said = await riet.says(FORM, "hij dwaalt nogal", "ask_dementia")
+    assert said.slots["stay_needs"] == "wandering"
+    assert "utter_may_not_fit" in said.text
+
+
+async def test_the_request_is_confirmed_by_who_wrote_it_and_written_once(
+    riet: Riet, database: Database, content: Content
+) -> None:
+    riet.slots |= READY
+    said = await riet.says("action_submit_stay", "/affirm", "affirm")
+    riet.slots |= READY
+    again = await riet.again("action_submit_stay")
+    assert said.text == again.text == "utter_stay_held"
+    assert said.messages[0]["location"] == "De Zeven Stoelen"
+    async with database.transaction() as session:
+        request = (await session.scalars(select(StayRequest))).one()
+        task = (await session.scalars(select(Handoff))).one()
+        stage = await session.scalar(select(Conversation.stage))
+    assert request.needs == "hulp in de nacht"
+    assert request.consent_version == content.texts.consent_pass_on.version
+    assert task.reason == Reason.STAY_REQUEST
+    assert stage == "request"
+
+
+async def test_without_a_yes_nothing_is_written(riet: Riet, database: Database) -> None:
+    asked(riet, "stay_consent")
+    await riet.says(FORM, "nee, nog niet", "deny")
+    riet.slots |= PLACE
+    said = await riet.again("action_submit_stay")
+    assert said.text == "utter_stay_no_consent"
+    assert await count(database) == 0
+
+
+async def test_a_bed_that_was_just_taken_leads_to_other_dates(
+    riet: Riet, stays: Stays, content: Content, clock: Clock
+) -> None:
+    beds = len(content.locations["huis-zonder-haast"].beds)
+    riet.slots |= READY | {"stay_location": "huis-zonder-haast"}
+    wish = Wish("huis-zonder-haast", date(2027, 5, 11), date(2027, 5, 13), "v1")
+    for inbound_id in range(9_000, 9_000 + beds):
+        await stays.request(riet.id, inbound_id, wish, clock())
+    said = await riet.says("action_submit_stay", "/affirm", "affirm")
+    assert said.titles[0] == "Andere dagen"
+    assert said.slots["stay_location"] is None
+    assert riet.slots["stay_first_name"] == "Riet"
+
+
+async def test_a_name_of_an_opening_is_enough_to_choose_it(
+    riet: Riet, availability: Availability
+) -> None:
+    riet.slots |= {"asked": "openings", "stay_nights": 2.0}
+    riet.slots["stay_period"] = "2027-05-10/2027-05-17//flexible"
+    said = await riet.says(FORM, "doe maar Hoeve Kievitsveer", "request_stay")
+    assert said.slots["stay_location"] == "hoeve-kievitsveer"
+    assert said.slots["stay_start"] == "2027-05-10"

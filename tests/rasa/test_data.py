@@ -1,0 +1,254 @@
+"""What Rasa reads, checked without Rasa: the intents, their examples, the lines and the rules."""
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+
+from actions.asking import QUESTIONS, REASONS
+from actions.fallback import TITLES
+from actions.interruptions import ANSWERING
+from bot.conversation.rights import right_in
+from bot.nlu.decision import NEVER_OFFERED
+from bot.nlu.text import words
+from bot.services.content import NAMED_HURDLES, TOPICS
+from bot.settings import ROOT
+
+# The names are fixed: docs, tests and evaluations outside the repository agree on them.
+INTENTS = (
+    *("greet", "goodbye", "thank", "affirm", "deny", "unsure", "skip", "ask_why", "restart"),
+    *("ask_help", "ask_identity", "out_of_scope"),
+    *("ask_human", "stop", "later", "ask_privacy", "ask_my_data", "delete_my_data", "complaint"),
+    *("describe_care", "not_a_caregiver", "i_am_referrer", "i_am_care_recipient", "i_am_young"),
+    *("feeling_ok", "feeling_strained"),
+    *("hurdle_guilt", "hurdle_refuses", "hurdle_quality", "hurdle_control", "hurdle_too_big"),
+    *("hurdle_paperwork", "ask_what_is_respite", "ask_cost", "ask_eligibility", "ask_procedure"),
+    *("ask_duration", "ask_trial", "ask_stay_together", "ask_dementia", "ask_medication"),
+    *("ask_packing", "ask_pets", "ask_transport", "ask_contact_during_stay"),
+    *("ask_daycare_continues", "ask_location", "ask_other_support", "ask_story"),
+    *("check_availability", "request_stay", "change_request", "ask_request_status"),
+    *("urgent_breakdown", "feedback_positive", "share_story", "bereavement"),
+    *("crisis_suicide", "crisis_violence", "crisis_medical"),
+)
+ALARMS = ("crisis_suicide", "crisis_violence", "crisis_medical", "urgent_breakdown")
+# Asked in these very words: the perseverance question, and the kinds of help.
+MORE_THAN_FOUR = {"utter_ask_perseverance", "utter_ask_stay_needs"}
+# The choices are not known beforehand: likely meanings, free places.
+ADDED_BY_ACTION = {"utter_did_you_mean", "utter_choose_location"}
+# Understood by Rasa itself.
+BUILT_IN = {"action_listen", "action_deactivate_loop"}
+
+
+def read(path: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
+def domain() -> dict[str, Any]:
+    return read("domain.yml")
+
+
+def folder(name: str, key: str) -> list[dict[str, Any]]:
+    found = sorted((ROOT / "data" / name).glob("*.yml"))
+    return [one for path in found for one in read(str(path))[key]]
+
+
+@cache
+def examples() -> dict[str, list[str]]:
+    return {
+        one["intent"]: [line.removeprefix("- ") for line in one["examples"].splitlines()]
+        for one in folder("nlu", "nlu")
+    }
+
+
+@dataclass(frozen=True)
+class Rule:
+    name: str
+    intents: tuple[str, ...]
+    actions: tuple[str, ...]
+    asked: str | None
+    form: str | None
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    return tuple(_rule(one) for one in folder("rules", "rules"))
+
+
+def _rule(one: dict[str, Any]) -> Rule:
+    conditions = {k: v for part in one.get("condition", []) for k, v in part.items()}
+    asked = [slot["asked"] for slot in conditions.get("slot_was_set", []) if "asked" in slot]
+    return Rule(
+        one["rule"],
+        tuple(intent for step in one["steps"] for intent in intents_of(step)),
+        tuple(step["action"] for step in one["steps"] if "action" in step),
+        asked[0] if asked else None,
+        conditions.get("active_loop"),
+    )
+
+
+def intents_of(step: dict[str, Any]) -> list[str]:
+    if "or" in step:
+        return [str(part["intent"]) for part in step["or"]]
+    return [str(step["intent"])] if "intent" in step else []
+
+
+def known_actions() -> set[str]:
+    found = domain()
+    return {*found["actions"], *found["responses"], *found["forms"], *BUILT_IN}
+
+
+def buttons() -> list[tuple[str, dict[str, str]]]:
+    return [
+        (name, button)
+        for name, variants in domain()["responses"].items()
+        for variant in variants
+        for button in variant.get("buttons", [])
+    ]
+
+
+def test_there_are_exactly_the_sixty_intents_with_examples() -> None:
+    assert len(INTENTS) == 60
+    assert set(examples()) == set(INTENTS)
+    assert set(INTENTS) <= set(domain()["intents"])
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_an_intent_has_fifteen_examples_or_more(intent: str) -> None:
+    assert len(examples()[intent]) >= 15
+
+
+def test_no_example_is_written_twice() -> None:
+    folded = Counter(
+        " ".join(words(text)) or text for texts in examples().values() for text in texts
+    )
+    assert [text for text, times in folded.items() if times > 1] == []
+
+
+def test_no_example_is_read_as_an_annotation() -> None:
+    assert [t for texts in examples().values() for t in texts if re.search(r"[\[\]{}]", t)] == []
+
+
+@pytest.mark.parametrize("name", list(domain()["responses"]))
+def test_a_line_is_short_and_plain(name: str) -> None:
+    for variant in domain()["responses"][name]:
+        text = re.sub(r"\{\w+\}", "x", variant["text"])
+        sentences = [part for part in re.split(r"(?<=[.?!])\s+", text) if part]
+        assert len(sentences) <= 3, text
+        assert sum(len(part.split()) for part in sentences) / len(sentences) <= 15, text
+        assert text.count("?") <= 1, text
+        assert "mantelzorg" not in text.lower()
+        assert "u moet" not in text.lower()
+
+
+@pytest.mark.parametrize("name", list(domain()["responses"]))
+def test_a_question_offers_its_likely_answers(name: str) -> None:
+    if name in ADDED_BY_ACTION:
+        return
+    for variant in domain()["responses"][name]:
+        offered = len(variant.get("buttons", []))
+        assert offered <= (6 if name in MORE_THAN_FOUR else 4)
+        if variant["text"].rstrip().endswith("?"):
+            assert offered, variant["text"]
+
+
+@pytest.mark.parametrize(("name", "button"), buttons())
+def test_a_button_fits_and_leads_somewhere(name: str, button: dict[str, str]) -> None:
+    assert len(button["title"]) <= 20
+    payload = button["payload"]
+    if not payload.startswith("/"):
+        # Words: a right, or an answer to the question about dates.
+        assert right_in(payload) or name == "utter_ask_stay_period"
+        return
+    intent, _, carried = payload[1:].partition("{")
+    assert intent in domain()["intents"]
+    if carried:
+        assert set(json.loads("{" + carried)) <= set(domain()["entities"])
+
+
+def test_every_action_of_a_rule_or_story_exists() -> None:
+    used = {action for rule in rules() for action in rule.actions}
+    told = {
+        step["action"]
+        for story in folder("stories", "stories")
+        for step in story["steps"]
+        if "action" in step
+    }
+    assert (used | told) - known_actions() == set()
+
+
+def test_every_line_is_said_somewhere() -> None:
+    code = "\n".join(path.read_text() for path in (ROOT / "actions").glob("*.py"))
+    used = {action for rule in rules() for action in rule.actions}
+    asked = {f"utter_ask_{question}" for question in QUESTIONS}
+    reasons = {f"utter_why_{reason}" for reason in REASONS}
+    slots = {f"utter_ask_{slot}" for slot in domain()["slots"]}
+    unused = set(domain()["responses"]) - used - asked - reasons - slots
+    assert [name for name in unused if f'"{name}"' not in code] == []
+
+
+@pytest.mark.parametrize("intent", [*domain()["intents"], "nlu_fallback"])
+def test_every_intent_is_answered_whatever_was_asked(intent: str) -> None:
+    """A rule without a condition is there for each, and it says something."""
+    always = [r for r in rules() if intent in r.intents and r.asked is None and r.form is None]
+    assert len(always) == 1
+    assert always[0].actions
+
+
+@pytest.mark.parametrize("question", domain()["slots"]["asked"]["values"])
+def test_a_rule_about_a_question_knows_it(question: str) -> None:
+    assert {rule.asked for rule in rules()} <= {None, *domain()["slots"]["asked"]["values"]}
+    if question in QUESTIONS:
+        assert f"action_ask_{question}" in domain()["actions"]
+        assert f"utter_ask_{question}" in domain()["responses"]
+
+
+def test_a_turn_ends_with_a_question_or_an_action_that_decides_on_it() -> None:
+    assert [rule.name for rule in rules() if rule.actions[-1].startswith("utter_")] == []
+
+
+@pytest.mark.parametrize("intent", ALARMS)
+def test_an_alarm_is_one_whatever_was_asked(intent: str) -> None:
+    assert {rule.actions for rule in rules() if intent in rule.intents} == {("action_alarm",)}
+
+
+def test_a_form_lets_every_question_wish_and_alarm_through() -> None:
+    questions = {name for name in INTENTS if name.startswith(("ask_", "crisis_", "hurdle_"))}
+    control = {"stop", "later", "delete_my_data", "complaint", "restart", "goodbye"}
+    assert (questions | control | set(ALARMS)) & ANSWERING == set()
+    assert set(INTENTS) | {"inform", "nlu_fallback"} >= ANSWERING
+
+
+def test_every_slot_of_the_forms_is_asked_and_explained() -> None:
+    for form in domain()["forms"].values():
+        for slot in form["required_slots"]:
+            asks = {f"action_ask_{slot}", f"utter_ask_{slot}"}
+            assert asks & known_actions()
+            assert f"utter_why_{slot}" in domain()["responses"]
+
+
+def test_only_the_question_asked_steers_the_rules() -> None:
+    steering = {
+        name
+        for name, slot in domain()["slots"].items()
+        if slot.get("influence_conversation", slot["type"] != "any")
+    }
+    assert steering == {"asked"}
+
+
+def test_content_answers_every_question_and_hurdle() -> None:
+    questions = {name for name in INTENTS if name.startswith("ask_")}
+    elsewhere = {"ask_why", "ask_human", "ask_my_data", "ask_request_status", "ask_story"}
+    assert questions - elsewhere == set(TOPICS)
+    assert {name for name in INTENTS if name.startswith("hurdle_")} == set(NAMED_HURDLES)
+
+
+def test_what_may_be_offered_as_a_meaning_has_a_title() -> None:
+    assert set(TITLES) == set(INTENTS) - NEVER_OFFERED
+    assert max(len(title) for title in TITLES.values()) <= 20
