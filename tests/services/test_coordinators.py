@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from bot.errors import Conflict, NotFound
@@ -23,11 +24,12 @@ from tests.conftest import Clock
 PASSWORD = "vier woorden achter elkaar"
 ANNE = "anne@logeerpunt.example"
 OFFICE = "192.0.2.7"
+LIGHT = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture
 def coordinators(database: Database, vault: Vault) -> Coordinators:
-    return Coordinators(database, vault)
+    return Coordinators(database, vault, LIGHT)
 
 
 @pytest.fixture
@@ -65,7 +67,16 @@ async def test_each_login_gives_another_token_and_only_its_hash_is_kept(
         stored = (await session.scalars(select(Coordinator.password_hash))).one()
     assert len(hashes) == 2
     assert first.encode() not in hashes
-    assert stored.startswith("$argon2id$")
+    assert PASSWORD not in stored
+
+
+async def test_passwords_are_hashed_slowly_and_with_much_memory(
+    database: Database, vault: Vault, clock: Clock
+) -> None:
+    await Coordinators(database, vault).add("Anne", ANNE, PASSWORD, clock())
+    async with database.transaction() as session:
+        stored = (await session.scalars(select(Coordinator.password_hash))).one()
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 async def test_logging_out_ends_this_session_only(

@@ -1,0 +1,212 @@
+"""Turns what services return into what the templates show, every word already Dutch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.messages import Tier
+from bot.services.queue_card import Card, QueueRow, StayCard, StayDates
+from bot.services.timeline import Entry
+from bot.store.tables import Author, Mode, State
+from bot.web.console import words
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A conversation in a list."""
+
+    id: str
+    label: str
+    channel: str
+    crisis: bool
+    why: str
+    who: str
+    said: str
+    quoted: bool
+    since: str
+    waited: str
+    wrote: str
+    unanswered: int
+    failed: int
+    unknown: int
+    stay: str
+
+
+def row_view(row: QueueRow, now: datetime) -> RowView:
+    """A row of a list, as it is at this moment."""
+    return RowView(
+        id=str(row.conversation_id),
+        label=row.label,
+        channel=words.CHANNELS.get(row.channel, row.channel),
+        crisis=row.crisis,
+        why=why(row),
+        who=row.coordinator or "",
+        said=row.said or words.KINDS.get(row.kind, ""),
+        quoted=bool(row.said),
+        since=row.waiting_since.isoformat() if row.waiting_since else "",
+        waited=words.duration(row.waited) if row.waited is not None else "",
+        wrote=words.moment(row.last_inbound_at, now),
+        unanswered=row.unanswered,
+        failed=row.failed,
+        unknown=row.unknown,
+        stay=_in_short(row.stay) if row.stay else "",
+    )
+
+
+def _in_short(stay: StayDates) -> str:
+    return f"{stay.location}, {words.period_in_short(stay.start, stay.end)}"
+
+
+def why(row: QueueRow) -> str:
+    """Why a coordinator is needed; for a crisis which one."""
+    if row.tier is not Tier.NONE:
+        return words.TIERS[row.tier]
+    return words.REASONS[row.reason] if row.reason else words.MODES[row.mode]
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """A message of the timeline, or the day above the first message of it.
+
+    Args:
+        key: unique in the timeline, and the element's id.
+        side: "day", "them" (the caregiver) or "us".
+        tone: which kind of author wrote it, for its looks.
+        who: who wrote it, in words.
+        text: what was written, or in words what was sent instead.
+        quoted: whether `text` is what somebody wrote.
+        choices: the answers that were offered.
+        state: how far its delivery is, for its looks.
+        delivery: the same in words.
+        advice: what to do about it.
+        alarm: which crisis was recognised in it.
+        mark: what is still to be done with it.
+        at: the moment, for machines.
+        clock: the time of day.
+    """
+
+    key: str
+    side: str
+    tone: str = ""
+    who: str = ""
+    text: str = ""
+    quoted: bool = True
+    choices: Sequence[str] = ()
+    state: str = ""
+    delivery: str = ""
+    advice: str = ""
+    alarm: str = ""
+    mark: str = ""
+    at: str = ""
+    clock: str = ""
+
+
+def entry_views(entries: Sequence[Entry], row: QueueRow) -> list[EntryView]:
+    """The timeline with its days, oldest first."""
+    views: list[EntryView] = []
+    shown = ""
+    for entry in entries:
+        day = words.day(entry.at)
+        if day != shown:
+            shown = day
+            views.append(EntryView(key=f"day-{entry.key}", side="day", text=day))
+        views.append(_theirs(entry, row) if entry.author is None else _ours(entry))
+    return views
+
+
+def _theirs(entry: Entry, row: QueueRow) -> EntryView:
+    return EntryView(
+        key=entry.key,
+        side="them",
+        tone="caregiver",
+        who="Mantelzorger",
+        text=entry.text or words.KINDS.get(entry.kind, "Een leeg bericht"),
+        quoted=bool(entry.text),
+        alarm=words.TIERS.get(entry.tier, ""),
+        mark=_mark(entry, row),
+        at=entry.at.isoformat(),
+        clock=words.clock(entry.at),
+    )
+
+
+def _mark(entry: Entry, row: QueueRow) -> str:
+    if row.mode is Mode.BOT:
+        return "De assistent is nog bezig" if entry.waiting else ""
+    since = row.unanswered_since
+    return "Nog geen antwoord" if since is not None and entry.at >= since else ""
+
+
+def _ours(entry: Entry) -> EntryView:
+    author = entry.author or Author.BOT
+    state = entry.state or State.QUEUED
+    return EntryView(
+        key=entry.key,
+        side="us",
+        tone=author.value,
+        who=words.AUTHORS.get(author) or entry.name or "Een collega",
+        text=entry.text,
+        choices=[choice.title for choice in entry.choices],
+        state="sending" if state is State.QUEUED else state.value,
+        delivery=words.delivery(state, entry.error),
+        advice=words.UNKNOWN_ADVICE if state is State.UNKNOWN else "",
+        at=entry.at.isoformat(),
+        clock=words.clock(entry.at),
+    )
+
+
+@dataclass(frozen=True)
+class StayView:
+    """A stay request on the card."""
+
+    where: str
+    when: str
+    state: str
+    needs: str
+    first_name: str
+    callback: str
+    consent: str
+
+
+@dataclass(frozen=True)
+class CardView:
+    """The card beside a conversation; an empty text is not shown."""
+
+    stage: str
+    hurdles: Sequence[str]
+    stays: Sequence[StayView]
+    last_question: str
+    first_contact: str
+    crisis: str
+    stopped: str
+    window: str
+    window_closed: bool
+
+
+def card_view(card: Card, now: datetime) -> CardView:
+    """The card, as it is at this moment."""
+    left = card.writable_until - now if card.writable_until else None
+    closed = left is not None and left.total_seconds() <= 0
+    return CardView(
+        stage=words.STAGES.get(card.stage, card.stage),
+        hurdles=[words.HURDLES.get(hurdle, hurdle) for hurdle in card.hurdles],
+        stays=[_stay(stay, now) for stay in card.stays],
+        last_question=card.last_question or "",
+        first_contact=words.moment(card.created_at, now),
+        crisis=words.moment(card.crisis_at, now) if card.crisis_at else "",
+        stopped=words.moment(card.stopped_at, now) if card.stopped_at else "",
+        window=words.duration(left) if left is not None and not closed else "",
+        window_closed=closed,
+    )
+
+
+def _stay(stay: StayCard, now: datetime) -> StayView:
+    dates = stay.dates
+    return StayView(
+        where=dates.location,
+        when=f"{words.period(dates.start, dates.end)} ({words.nights(dates.nights)})",
+        state=words.STAYS[stay.state],
+        needs=stay.needs or "",
+        first_name=stay.first_name or "",
+        callback=stay.callback or "",
+        consent=words.moment(stay.consented_at, now),
+    )

@@ -1,0 +1,174 @@
+"""How the console says things in Dutch: times, states, reasons. Pure."""
+
+from datetime import date, datetime, timedelta
+
+from bot.messages import Kind, Tier
+from bot.services.office import AMSTERDAM, MONTHS
+from bot.store.tables import Author, Mode, Reason, State, StayState
+
+_DAYS = ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"]
+
+CHANNELS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "webchat": "Website"}
+
+TIERS = {
+    Tier.IMMEDIATE: "Direct gevaar",
+    Tier.SUICIDE: "Gedachten aan de dood",
+    Tier.VIOLENCE: "Onveilig thuis",
+    Tier.MEDICAL: "Medisch",
+    Tier.OVERLOAD: "Houdt het niet meer vol",
+}
+# What the person was told at once, so that a coordinator knows it.
+TIER_ANSWERS = {
+    Tier.IMMEDIATE: "112 genoemd",
+    Tier.SUICIDE: "113 genoemd",
+    Tier.VIOLENCE: "Veilig Thuis genoemd",
+    Tier.MEDICAL: "huisarts en 112 genoemd",
+    Tier.OVERLOAD: "huisarts genoemd; vandaag nog contact",
+}
+REASONS = {
+    Reason.ASKED: "Vraagt om een mens",
+    Reason.CRISIS: "Spoed",
+    Reason.TURN_FAILED: "De assistent kon niet antwoorden",
+    Reason.STAY_REQUEST: "Logeeraanvraag",
+}
+MODES = {
+    Mode.BOT: "De assistent antwoordt",
+    Mode.WAITING: "Wacht op een mens",
+    Mode.HUMAN: "Een collega antwoordt",
+}
+STAGES = {
+    "contact": "Eerste contact",
+    "recognition": "Herkent zich als mantelzorger",
+    "need": "Ziet dat er hulp nodig is",
+    "consideration": "Denkt na over logeren",
+    "request": "Heeft een aanvraag gedaan",
+    "stay": "De naaste logeert",
+    "return": "Na het logeren",
+}
+HURDLES = {
+    "hurdle_guilt": "Schuldgevoel",
+    "hurdle_refuses": "De naaste wil niet",
+    "hurdle_quality": "Twijfel over de kwaliteit",
+    "hurdle_control": "Moeite met loslaten",
+    "hurdle_too_big": "De stap is te groot",
+    "hurdle_paperwork": "Het geregel",
+}
+KINDS = {
+    Kind.PHOTO: "Een foto",
+    Kind.VOICE: "Een spraakbericht",
+    Kind.DOCUMENT: "Een document",
+    Kind.LOCATION: "Een plek op de kaart",
+    Kind.CONTACT: "Een visitekaartje",
+    Kind.STICKER: "Een sticker",
+    Kind.OTHER: "Een bericht dat wij niet kunnen tonen",
+}
+AUTHORS = {
+    Author.BOT: "Assistent",
+    Author.SYSTEM: "Vaste tekst",
+    Author.SAFETY: "Veiligheidsbericht",
+}
+STATES = {
+    State.QUEUED: "Onderweg",
+    State.SENDING: "Onderweg",
+    State.SENT: "Bezorgd",
+    State.FAILED: "Mislukt",
+    State.UNKNOWN: "Misschien aangekomen",
+}
+STAYS = {StayState.HELD: "plek vastgehouden", StayState.WITHDRAWN: "ingetrokken"}
+
+UNKNOWN_ADVICE = (
+    "Wij weten niet of dit bericht is aangekomen en sturen het niet vanzelf nog een keer. "
+    "Vraag of het gelezen is, of stuur het opnieuw."
+)
+_BLOCKED = "de ontvanger heeft ons geblokkeerd of zich afgemeld; bel als er een nummer is"
+_UNREACHABLE = "dit adres is niet bereikbaar; bel als er een nummer is"
+_BUSY = "het bleef te druk bij de dienst; probeer het later opnieuw"
+_SET_UP = "onze instellingen kloppen niet; meld dit bij uw beheerder"
+_CONNECTION = "er was geen verbinding met de dienst; probeer het later opnieuw"
+
+# The codes of integrations/*/errors.py and bot/conversation/deliveries.py. What is not here is
+# shown as the code that it is.
+ERRORS = {
+    "63016": "de 24 uur van WhatsApp zijn voorbij; bel, of wacht op een bericht",
+    **dict.fromkeys(("63014", "21610", "forbidden"), _BLOCKED),
+    **dict.fromkeys(("63003", "21211", "63024", "bad_request", "chat_migrated"), _UNREACHABLE),
+    **dict.fromkeys(("20429", "63017", "63018", "21611", "30001", "63038"), _BUSY),
+    "too_many_requests": _BUSY,
+    **dict.fromkeys(("20003", "63007", "63008", "11200", "invalid_token", "conflict"), _SET_UP),
+    "invalid_url": _SET_UP,
+    "no_connection": _CONNECTION,
+    "channel_off": "dit kanaal staat uit; meld dit bij uw beheerder",
+}
+
+
+def delivery(state: State, error: str | None) -> str:
+    """How far a message is; of one that failed also why, and what to do."""
+    if state is State.QUEUED and error is not None:
+        return "Onderweg, wordt opnieuw geprobeerd"
+    if state is not State.FAILED:
+        return STATES[state]
+    why = ERRORS.get(error or "", f"foutcode {error or 'onbekend'}")
+    return f"Mislukt: {why}"
+
+
+def duration(time: timedelta) -> str:
+    """How long something takes, as roughly as people say it; console.js says the same.
+
+    >>> duration(timedelta(minutes=65)), duration(timedelta(seconds=50))
+    ('1 uur 5 min', 'minder dan 1 min')
+    """
+    minutes = int(time.total_seconds() // 60)
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if minutes < 1:
+        return "minder dan 1 min"
+    if hours < 1:
+        return f"{minutes} min"
+    if days < 1:
+        return f"{hours} uur {minutes % 60} min" if minutes % 60 else f"{hours} uur"
+    return "1 dag" if days == 1 else f"{days} dagen"
+
+
+def clock(moment: datetime) -> str:
+    """The time of day in the Netherlands.
+
+    >>> from datetime import UTC
+    >>> clock(datetime(2026, 11, 24, 9, 5, tzinfo=UTC))
+    '10:05'
+    """
+    return f"{moment.astimezone(AMSTERDAM):%H:%M}"
+
+
+def day(moment: datetime) -> str:
+    """The day in the Netherlands, such as "dinsdag 24 november"."""
+    return _weekday(moment.astimezone(AMSTERDAM).date())
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """A day and a time, the day left out when it is today."""
+    same_day = at.astimezone(AMSTERDAM).date() == now.astimezone(AMSTERDAM).date()
+    return clock(at) if same_day else f"{day(at)}, {clock(at)}"
+
+
+def period(start: date, end: date) -> str:
+    """A stay: "vrijdag 11 december – maandag 14 december"."""
+    return f"{_weekday(start)} – {_weekday(end)}"
+
+
+def period_in_short(start: date, end: date) -> str:
+    """The same where there is little room.
+
+    >>> period_in_short(date(2026, 12, 11), date(2026, 12, 14))
+    'vr 11 – ma 14 december'
+    """
+    month = "" if start.month == end.month else f" {MONTHS[start.month - 1]}"
+    first, last = _DAYS[start.weekday()][:2], _DAYS[end.weekday()][:2]
+    return f"{first} {start.day}{month} – {last} {end.day} {MONTHS[end.month - 1]}"
+
+
+def nights(number: int) -> str:
+    """How long a stay is."""
+    return "1 nacht" if number == 1 else f"{number} nachten"
+
+
+def _weekday(on: date) -> str:
+    return f"{_DAYS[on.weekday()]} {on.day} {MONTHS[on.month - 1]}"
