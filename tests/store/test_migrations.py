@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 
 from bot.store.database import driver_url, migrate
 from bot.store.tables import Base
-from tests.conftest import new_database
+from tests.conftest import create_database
 
 
 def test_the_migrations_make_exactly_the_tables(database_url: str) -> None:
@@ -25,7 +25,7 @@ def test_the_migrations_make_exactly_the_tables(database_url: str) -> None:
 
 
 def test_migrating_twice_at_once_is_safe(postgres_url: str) -> None:
-    url = new_database(postgres_url, "migrated_at_once")
+    url = create_database(postgres_url, "migrated_at_once")
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(migrate, [url] * 4))

@@ -1,0 +1,358 @@
+"""The composition root: makes every part once and puts them together. Nothing else constructs.
+
+One process runs two uvicorn servers on one event loop: the public one, and an internal one on
+loopback with the custom actions and the figures. The worker runs beside them.
+"""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from actions import registry as actions_registry
+from actions.endpoint import Actions
+from bot import logs, metrics
+from bot.conversation import webhooks
+from bot.conversation.deliveries import Deliveries
+from bot.conversation.inbox import Inbox
+from bot.conversation.jobs import Jobs
+from bot.conversation.outbox import Outbox
+from bot.conversation.rights import Rights
+from bot.conversation.safety import load_lexicon
+from bot.conversation.turns import Patience, Turns
+from bot.errors import Conflict, DeliveryError
+from bot.messages import IncomingMessage
+from bot.services import content as contents
+from bot.services import region
+from bot.services.availability import Availability
+from bot.services.coordinators import Coordinators
+from bot.services.failures import Failures
+from bot.services.handoff import Handoffs
+from bot.services.queue import Queue
+from bot.services.replies import Replies
+from bot.services.retention import Retention
+from bot.services.stays import Stays
+from bot.services.testimonials import Testimonials
+from bot.services.timeline import Timeline
+from bot.settings import ROOT, Settings
+from bot.store.changes import Changes
+from bot.store.database import Database
+from bot.store.trackers import Trackers
+from bot.store.vault import Vault
+from bot.web import health, pages
+from bot.web.chat import routes as chat
+from bot.web.console import routes as console
+from integrations import registry
+from integrations.channel import PollingChannel
+from integrations.rasa.client import Rasa
+from integrations.telegram.channel import Telegram
+
+log = structlog.get_logger(__name__)
+
+Clock = Callable[[], datetime]
+
+DEMO_NAME = "Anne de Wit"
+DEMO_EMAIL = "anne@voorbeeld.nl"
+DEMO_PASSWORD = "logeren-voor-beginners"  # noqa: S105  # printed at every start of the demo
+_RETENTION_PAUSE = 3600.0
+_ANNOUNCE_PAUSE = 30.0
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class App:
+    """Every part of the application, made once.
+
+    Args:
+        settings: this installation's settings.
+        database_url: where PostgreSQL answers.
+        clock: tells the present moment.
+        patience: how long a message waits for the assistant.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database_url: str,
+        *,
+        clock: Clock = now,
+        patience: Patience | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.content = contents.load(settings.content_dir)
+        self.vault = Vault(
+            settings.encryption_keys.get_secret_value(), settings.secret_key.get_secret_value()
+        )
+        self.database = Database(database_url)
+        self.changes = Changes(database_url)
+        self.jobs = Jobs(database_url)
+        self.channels = registry.build(settings)
+        self.rasa = Rasa(settings.rasa_address, settings.rasa_token.get_secret_value())
+        self._make_services()
+        self._make_conversation(patience or Patience())
+
+    def _make_services(self) -> None:
+        self.outbox = Outbox(self.jobs, self.clock)
+        self.handoffs = Handoffs(self.database, self.outbox, self.content)
+        self.availability = Availability(self.database)
+        self.stays = Stays(self.database, self.vault, self.handoffs)
+        self.testimonials = Testimonials(self.database, self.content)
+        self.coordinators = Coordinators(self.database, self.vault)
+        self.queue = Queue(self.database, self.vault, self.content)
+        self.replies = Replies(self.database, self.handoffs)
+        self.timeline = Timeline(self.database)
+        self.trackers = Trackers()
+        self.retention = Retention(self.database, self.trackers)
+
+    def _make_conversation(self, patience: Patience) -> None:
+        rights = Rights(self.handoffs, self.trackers, self.content)
+        self.inbox = Inbox(
+            self.database,
+            self.jobs,
+            self.outbox,
+            self.handoffs,
+            self.vault,
+            load_lexicon(ROOT / "data" / "safety" / "lexicon.yml"),
+            self.content,
+            self.clock,
+        )
+        self.turns = Turns(
+            self.database,
+            self.rasa,
+            self.outbox,
+            self.handoffs,
+            rights,
+            self.content,
+            self.clock,
+            patience,
+        )
+        self.deliveries = Deliveries(self.database, self.vault, self.channels.channels, self.clock)
+        self.jobs.register(self.turns.run, self.deliveries.run)
+
+    def public(self) -> Starlette:
+        """What the internet may reach."""
+        routes = [
+            *webhooks.routes(self.channels.channels.values(), self.inbox, self.deliveries),
+            *chat.routes(
+                inbox=self.inbox,
+                timeline=self.timeline,
+                changes=self.changes,
+                settings=self.settings,
+                clock=self.clock,
+            ),
+            *console.routes(
+                coordinators=self.coordinators,
+                queue=self.queue,
+                timeline=self.timeline,
+                handoffs=self.handoffs,
+                replies=self.replies,
+                changes=self.changes,
+                settings=self.settings,
+                clock=self.clock,
+            ),
+            *health.routes(self.database, self.rasa.ready),
+            pages.static_mount(),
+        ]
+        return Starlette(routes=routes, exception_handlers=pages.error_handlers())
+
+    def internal(self) -> Starlette:
+        """What only this machine may reach: the custom actions and the figures."""
+        services = actions_registry.ActionServices(
+            database=self.database,
+            content=self.content,
+            availability=self.availability,
+            stays=self.stays,
+            handoffs=self.handoffs,
+            testimonials=self.testimonials,
+            clock=self.clock,
+        )
+        endpoint = Actions(
+            actions_registry.build(services),
+            Failures(self.database),
+            self.settings.actions_token.get_secret_value(),
+            self.clock,
+        )
+        return Starlette(
+            routes=[
+                Route("/webhook", endpoint.handle, methods=["POST"]),
+                Route("/metrics", _metrics, methods=["GET"]),
+            ]
+        )
+
+    @contextlib.asynccontextmanager
+    async def opened(self) -> AsyncIterator["App"]:
+        """Open the connections, and give them back at the end."""
+        await self.jobs.open()
+        try:
+            yield self
+        finally:
+            await self.jobs.close()
+            await self.channels.close()
+            await self.rasa.close()
+            await self.database.close()
+
+    async def work(self) -> None:
+        """Run jobs and the hourly retention until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.jobs.work(self.settings.worker_concurrency))
+            group.create_task(self._retain())
+
+    async def connect_channels(self) -> None:
+        """Tell vendors where to call us, or fetch messages where none can; until cancelled."""
+        public_url = self.settings.public_url
+        async with asyncio.TaskGroup() as group:
+            for channel in self.channels.channels.values():
+                if isinstance(channel, Telegram) and public_url:
+                    group.create_task(_announce(channel, public_url, self.settings))
+                elif isinstance(channel, PollingChannel):
+                    group.create_task(channel.poll(self._accept))
+
+    async def _accept(self, message: IncomingMessage) -> None:
+        await self.inbox.receive(message)
+
+    async def _retain(self) -> None:
+        while True:
+            removed = await self.retention.run(self.clock())
+            log.info("retention", messages=removed.messages, requests=removed.stay_requests)
+            await asyncio.sleep(_RETENTION_PAUSE)
+
+
+async def _announce(channel: Telegram, public_url: str, settings: Settings) -> None:
+    """Register the webhook; a vendor that cannot be reached is asked again."""
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    while True:
+        try:
+            await channel.set_webhook(f"{public_url}/webhooks/{channel.name}", secret)
+        except DeliveryError as error:
+            log.warning("webhook_not_registered", channel=channel.name, code=error.code)
+            await asyncio.sleep(_ANNOUNCE_PAUSE)
+        else:
+            return
+
+
+async def _metrics(_: Request) -> Response:
+    return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")
+
+
+async def prepare(settings: Settings, database_url: str) -> tuple[str, str] | None:
+    """Bring content into the database; in the demo region also a coordinator to try with.
+
+    Returns:
+        The demo coordinator's email address and password, None in a real region.
+    """
+    app = App(settings, database_url)
+    try:
+        await region.synchronise(app.database, app.content, app.clock())
+        if settings.region != "demo":
+            return None
+        with contextlib.suppress(Conflict):
+            await app.coordinators.add(DEMO_NAME, DEMO_EMAIL, DEMO_PASSWORD, app.clock())
+        return DEMO_EMAIL, DEMO_PASSWORD
+    finally:
+        await app.database.close()
+        await app.rasa.close()
+
+
+async def serve(
+    settings: Settings, database_url: str, ready: Callable[[], None] | None = None
+) -> None:
+    """Run web, actions and worker in one process until SIGINT or SIGTERM.
+
+    Args:
+        settings: this installation's settings.
+        database_url: where PostgreSQL answers, migrated.
+        ready: called once both servers accept connections.
+    """
+    logs.configure(settings.log_level)
+    app = App(settings, database_url)
+    for name, reason in app.channels.off.items():
+        log.info("channel_off", channel=name, reason=reason)
+    servers = [
+        _server(app.public(), settings.host, settings.port, forwarded=bool(settings.public_url)),
+        _server(app.internal(), "127.0.0.1", settings.actions_port, forwarded=False),
+    ]
+    async with app.opened():
+        await _until_stopped(
+            *(server.serve() for server in servers),
+            app.work(),
+            app.changes.listen(),
+            app.connect_channels(),
+            _announce_ready(servers, ready),
+        )
+
+
+async def work(settings: Settings, database_url: str) -> None:
+    """Run a further worker (no web server) until SIGINT or SIGTERM."""
+    logs.configure(settings.log_level)
+    app = App(settings, database_url)
+    async with app.opened():
+        await _until_stopped(app.work())
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that leaves the signals to whoever runs several of them."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _server(app: Starlette, host: str, port: int, *, forwarded: bool) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=forwarded,
+            timeout_graceful_shutdown=5,
+        )
+    )
+
+
+async def _announce_ready(servers: list[_Server], ready: Callable[[], None] | None) -> None:
+    while not all(server.started for server in servers):  # noqa: ASYNC110  # uvicorn has no event
+        await asyncio.sleep(0.05)
+    if ready is not None:
+        ready()
+
+
+async def _until_stopped(*parts: Coroutine[None, None, None]) -> None:
+    """Run the parts until a signal asks to stop, or one of them fails."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    tasks = [asyncio.create_task(part) for part in parts]
+    waiting = asyncio.create_task(stopped.wait())
+    try:
+        await _first_failure(tasks, waiting)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+        for task in (*tasks, waiting):
+            task.cancel()
+        await asyncio.gather(*tasks, waiting, return_exceptions=True)
+
+
+async def _first_failure(tasks: list[asyncio.Task[None]], waiting: asyncio.Task[bool]) -> None:
+    pending: set[asyncio.Task[Any]] = {*tasks, waiting}
+    while not waiting.done():
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()

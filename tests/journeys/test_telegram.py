@@ -1,0 +1,67 @@
+"""Kees, on Telegram: taps and types; each tap is acknowledged."""
+
+import httpx
+import pytest
+
+from tests.channels.inbound import telegram_message
+from tests.channels.signing import telegram_headers
+from tests.journeys.conftest import TELEGRAM_SECRET, Town
+
+pytestmark = pytest.mark.slow
+
+
+async def test_a_tap_is_acknowledged_and_answered(town: Town) -> None:
+    kees = town.kees()
+    opening = await kees.say("/start")
+    assert "computer" in opening.text
+    titles = [title for title, _ in opening.buttons]
+    assert "Ik zorg voor iemand" in titles
+    answered = len(town.telegram.answered)
+
+    relation = await kees.tap("Ik zorg voor iemand")
+    assert "Voor wie zorgt u?" in relation.text
+    await town.telegram.until(lambda: len(town.telegram.answered) == answered + 1)
+    assert all(len(data.encode()) <= 64 for _, data in relation.buttons)
+
+    day = await kees.tap("Mijn vader of moeder")
+    assert "?" in day.text
+
+
+async def test_a_number_also_chooses(town: Town) -> None:
+    kees = town.kees()
+    await kees.say("hallo")
+
+    assert "Voor wie zorgt u?" in (await kees.say("1")).text
+
+
+async def test_a_repeated_update_is_answered_once(town: Town) -> None:
+    kees = town.kees()
+    await kees.say("hallo")
+    update = telegram_message(5_000_000, "wat kost het?", kees.chat)
+    for _ in range(5):
+        assert await kees.post(update) == 200
+    await town.telegram.until(lambda: len(kees.heard) == 2)
+    await kees.say("dank u")
+
+    assert len(kees.heard) == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "secret", "status"),
+    [
+        (b'{"update_id": 1}', "wrong", 403),
+        (b"{", TELEGRAM_SECRET, 400),
+        (b"[]", TELEGRAM_SECRET, 400),
+        (b"x" * 100_000, TELEGRAM_SECRET, 413),
+        (b'{"update_id": 77, "poll": {"id": "1"}}', TELEGRAM_SECRET, 200),
+        (b'{"update_id": 78, "something_new": {}}', TELEGRAM_SECRET, 200),
+    ],
+    ids=["wrong secret", "no json", "no object", "100 kB", "a poll", "unknown"],
+)
+async def test_what_the_door_lets_in(town: Town, body: bytes, secret: str, status: int) -> None:
+    async with httpx.AsyncClient(base_url=town.public) as client:
+        answer = await client.post(
+            "/webhooks/telegram", content=body, headers=telegram_headers(secret)
+        )
+
+    assert answer.status_code == status

@@ -1,0 +1,158 @@
+"""Riet, on WhatsApp: from a first sentence to a bed that is held, and to a human and back."""
+
+import asyncio
+import time
+
+import pytest
+from sqlalchemy import TableClause, column, select, table
+
+from bot.store.tables import Coordinator, Mode, StayRequest
+from tests.journeys.conftest import Town
+
+pytestmark = pytest.mark.slow
+
+
+async def a_coordinator(town: Town) -> int:
+    """The demo coordinator, as she logs in to the console."""
+    async with town.app.database.transaction() as session:
+        return (await session.scalars(select(Coordinator.id))).first() or 0
+
+
+async def test_from_caring_for_a_husband_to_a_held_bed(town: Town) -> None:
+    riet = town.riet()
+
+    first = await riet.say("Ik zorg voor mijn man, hij heeft dementie")
+    assert "computer" in first
+    assert "medewerker" in first
+    assert "voorbeeldverhaal" in (await riet.say("mag ik een verhaal van iemand anders")).lower()
+
+    openings = await riet.say("is er plek in de tweede week van mei?")
+    assert "bijgewerkt" in openings
+    assert any(name in openings for name in ("De Zeven Stoelen", "Huis Zonder Haast"))
+
+    asked = await riet.say("ik wil logeren aanvragen")
+    answers = iter(["de tweede week van mei", "3 nachten", "ja", "1", "geen", "Riet"])
+    for answer in answers:
+        assert "?" in asked
+        asked = await riet.say(answer)
+    assert "nummer" in asked
+    asked = await riet.say("0612345678 na zes uur")
+    assert "doorgeven" in asked
+    held = await riet.say("ja")
+    assert "bed voor u vast" in held
+
+    conversation = await town.conversation("whatsapp", riet.address)
+    async with town.app.database.transaction() as session:
+        request = (
+            await session.scalars(
+                select(StayRequest).where(StayRequest.conversation_id == conversation.id)
+            )
+        ).one()
+    assert (request.end_on - request.start_on).days == 3
+    assert conversation.mode == Mode.BOT
+
+
+async def test_without_a_yes_nothing_is_passed_on(town: Town) -> None:
+    riet = town.riet()
+    for text in ("ik wil logeren aanvragen", "12 tot 15 mei", "ja", "1", "geen", "sla over"):
+        await riet.say(text)
+    assert "doorgeven" in await riet.say("sla over")
+    assert "niets" in await riet.say("nee")
+
+    conversation = await town.conversation("whatsapp", riet.address)
+    async with town.app.database.transaction() as session:
+        found = await session.scalars(
+            select(StayRequest).where(StayRequest.conversation_id == conversation.id)
+        )
+        assert found.all() == []
+
+
+async def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(town: Town) -> None:
+    riet = town.riet()
+    question = await riet.say("ik wil logeren aanvragen")
+
+    cost = await riet.say("wat kost dat eigenlijk?")
+    assert "21,80" in cost
+    assert question.splitlines()[-2:] == cost.splitlines()[-2:]
+    why = await riet.say("waarom vraagt u dat?")
+    assert "vrij is" in why
+
+
+async def test_a_human_takes_over_and_hands_back(town: Town) -> None:
+    riet = town.riet()
+    await riet.say("hallo")
+    waiting = await riet.say("mag ik een mens spreken")
+    assert "Verder met de assistent" in waiting
+    conversation = await town.conversation("whatsapp", riet.address)
+    assert conversation.mode == Mode.WAITING
+
+    anne = await a_coordinator(town)
+    now = town.app.clock
+    await town.app.handoffs.reply(conversation.id, anne, "Dag, met Anne. Wat speelt er?", now())
+    await town.twilio.until(lambda: "met Anne" in riet.heard[-1])
+    heard = len(riet.heard)
+    assert await riet.post("mijn man slaapt niet") == 200
+    await asyncio.sleep(1)
+    assert len(riet.heard) == heard
+
+    await town.app.handoffs.hand_back(conversation.id, anne, now())
+    await town.twilio.until(lambda: "digitale assistent" in riet.heard[-1])
+    assert "21,80" in await riet.say("wat kost het?")
+
+
+async def test_ten_messages_at_once_are_answered_in_order_within_three_seconds(
+    town: Town,
+) -> None:
+    riet = town.riet()
+    await riet.say("hallo")
+    questions = ["wat kost het", "mag de hond mee", "wat moet er mee in de koffer"] * 3 + ["dank u"]
+    began = time.monotonic()
+    statuses = await asyncio.gather(*(riet.post(question) for question in questions))
+    await town.twilio.until(lambda: len(riet.heard) == 11, within=10)
+
+    assert statuses == [200] * 10
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("hij ademt niet meer", "Bel nu 112."),
+        ("ik wil niet meer leven", "113"),
+        ("ik heb hem geslagen", "0800-2000"),
+        ("ze is van de trap gevallen", "huisarts"),
+        ("ik kan niet meer", "huisarts"),
+    ],
+)
+async def test_danger_in_the_middle_of_a_form_gets_the_number_first(
+    town: Town, text: str, number: str
+) -> None:
+    riet = town.riet()
+    await riet.say("ik wil logeren aanvragen")
+    answer = await riet.say(text)
+
+    assert number in answer or "Luisterlijn" in answer
+    conversation = await town.conversation("whatsapp", riet.address)
+    assert conversation.mode == Mode.WAITING
+
+
+@pytest.mark.parametrize("text", ["👵🏽❤️", "مرحبا", "zorg " * 1000, "?", "/restart"])
+async def test_strange_messages_get_a_kind_answer(town: Town, text: str) -> None:
+    assert await town.riet().say(text)
+
+
+async def test_vergeet_mij_reaches_rasas_own_memory(town: Town) -> None:
+    riet = town.riet()
+    await riet.say("ik zorg voor mijn vader")
+    conversation = await town.conversation("whatsapp", riet.address)
+    assert "gewist" in await riet.say("VERGEET MIJ")
+
+    async with town.app.database.transaction() as session:
+        left = await session.execute(
+            select(1).select_from(_events()).where(_events().c.sender_id == str(conversation.id))
+        )
+        assert left.all() == []
+
+
+def _events() -> TableClause:
+    return table("events", column("sender_id"), schema="rasa")
