@@ -105,7 +105,7 @@ class CheckAvailability(TurnAction):
             dispatcher.utter_message(response="utter_ask_more")
             return [SlotSet("stay_stopped", None), SlotSet("asked", "more")]
         today = now.astimezone(AMSTERDAM).date()
-        found = await openings.find(self._availability, period, today)
+        found = await openings.find(self._availability, self._content, turn, period, today)
         if not found.openings:
             say(dispatcher, fixed(self._content.texts.nothing_free))
             return [SlotSet("asked", "openings")]

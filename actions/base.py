@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.context import Events, Turn, turn_of
 
 
-class TurnAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types
+class TurnAction(Action):
     """An action within a turn. Whatever it raises reaches the endpoint, and the turn is retried."""
 
     @abstractmethod

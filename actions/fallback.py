@@ -74,10 +74,11 @@ class Fallback(TurnAction):
         if not turn.is_choice and understand(turn.text, today) is not None:
             return [FollowupAction(AVAILABILITY_FORM)]
         if turn.asked == "municipality" and self._nearby(dispatcher, turn):
-            return [SlotSet("asked", "more")]
+            return [SlotSet("asked", "more"), FollowupAction("action_listen")]
         if turn.asked == "openings" and location_in(turn.text, self._locations):
             return [FollowupAction(STAY_FORM)]
-        return self._miss(dispatcher, turn)
+        # Said at once, because this is also for what no rule knows how to go on from.
+        return [*self._miss(dispatcher, turn), FollowupAction("action_listen")]
 
     def _miss(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         likely = likely_choices(turn)

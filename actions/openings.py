@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from actions.context import Turn
 from actions.hurdles import in_a_line
 from bot.messages import Choice, OutgoingMessage
 from bot.services.availability import HORIZON, Availability, Opening
-from bot.services.content import Content
+from bot.services.content import Content, Feature, Location, Relation, Situation
 from bot.services.office import AMSTERDAM
 from bot.services.periods import Period, read_back
 
@@ -25,16 +26,34 @@ class Found:
     exact: bool
 
 
-async def find(availability: Availability, period: Period, today: date) -> Found:
-    """The openings for a period with its number of nights; else the nearest other dates."""
+async def find(
+    availability: Availability, content: Content, turn: Turn, period: Period, today: date
+) -> Found:
+    """The openings for a period with its number of nights; else the nearest other dates.
+
+    The houses that suit what somebody told come first.
+    """
     start = max(period.start or today, today)
     end = period.end or start + timedelta(days=HORIZON)
     nights = period.nights or (end - start).days
     found = await availability.within(start, end, nights)
-    if found:
-        return Found(tuple(found[:SHOWN]), exact=True)
-    near = await availability.near(start, nights, today)
-    return Found(tuple(near[:SHOWN]), exact=False)
+    exact = bool(found)
+    if not exact:
+        found = await availability.near(start, nights, today)
+    suiting = sorted(found, key=lambda opening: _unlike(content.locations[opening.location], turn))
+    return Found(tuple(suiting[:SHOWN]), exact)
+
+
+def _unlike(location: Location, turn: Turn) -> int:
+    """How many things somebody told do not suit a house; 0 when nothing is known."""
+    for_the_young = Feature.YOUNG_ADULTS in location.fits
+    dementia = turn.word("situation") == Situation.DEMENTIA
+    return sum(
+        (
+            for_the_young and turn.word("relation") not in (None, Relation.CHILD),
+            dementia and location.fit(Feature.WANDERING) is False,
+        )
+    )
 
 
 def bubbles(

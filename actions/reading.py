@@ -2,6 +2,7 @@
 what is not plain stays None, and the assistant asks."""
 
 import re
+from itertools import pairwise
 
 from bot.nlu.text import words
 from bot.services.content import Feature, Location, Relation, Situation
@@ -39,6 +40,17 @@ _PEOPLE: dict[str, tuple[str, Relation]] = {
     "oma": ("uw oma", Relation.OTHER),
     "opa": ("uw opa", Relation.OTHER),
 }
+# "ik ben gewoon zijn vrouw": what somebody is to the other, said the other way round.
+_OTHER_WAY_ROUND = {
+    ("zijn", "vrouw"): "man",
+    ("haar", "man"): "vrouw",
+    ("zijn", "dochter"): "vader",
+    ("zijn", "zoon"): "vader",
+    ("haar", "dochter"): "moeder",
+    ("haar", "zoon"): "moeder",
+    ("zijn", "moeder"): "zoon",
+    ("haar", "moeder"): "dochter",
+}
 _POSSESSIVES = {"mijn", "m'n", "mn", "me", "onze", "ons", "mien", "mi", "men"}
 _WHOSE = {
     "partner": "uw partner",
@@ -55,11 +67,12 @@ _SITUATIONS = {
     Situation.ILLNESS: ("kanker", "copd", "longen", "hartfalen", "ziek", "als", "ms"),
     Situation.FRAILTY: ("oud", "slecht ter been", "valt", "rollator", "kwetsbaar"),
 }
+# The one that matters most for the choice of a house first.
 _NEEDS = {
-    "night": ("nacht", "nachts", "snachts"),
-    "standing_up": ("opstaan", "op te staan", "tillift", "uit bed", "transfer"),
-    "wandering": ("dwal", "dwaal", "loopt weg", "weglopen"),
-    "none": ("geen", "niks", "niets", "nee"),
+    "wandering": r"dwal|dwaal|weglop|weg te lopen|\bloopt\b.*\bweg\b",
+    "night": r"nacht",
+    "standing_up": r"opsta|op te staan|tillift|uit bed|transfer|overeind",
+    "none": r"\b(geen|niks|niets|nee)\b",
 }
 NEEDS_FEATURES = {
     "night": Feature.NIGHT_HELP,
@@ -85,7 +98,10 @@ def person_in(text: str) -> tuple[str, Relation] | None:
     """Whom somebody cares for: how to say it back ("uw man") and the relation."""
     said = words(text)
     after = [said[place + 1] for place, word in enumerate(said[:-1]) if word in _POSSESSIVES]
-    candidates = after or [word for word in said if word not in {"man", "vrouw", "vriend"}]
+    after += [_OTHER_WAY_ROUND.get(pair, "") for pair in pairwise(said)]
+    candidates = [word for word in after if word] or [
+        word for word in said if word not in {"man", "vrouw", "vriend"}
+    ]
     return next((_PEOPLE[word] for word in candidates if word in _PEOPLE), None)
 
 
@@ -107,8 +123,8 @@ def situation_in(text: str) -> Situation | None:
 
 def need_in(text: str) -> str | None:
     """The coarse need that is named, such as "night"; the words themselves are not kept."""
-    said = f" {' '.join(words(text))} "
-    return next((need for need, signs in _NEEDS.items() if any(s in said for s in signs)), None)
+    said = " ".join(words(text))
+    return next((need for need, signs in _NEEDS.items() if re.search(signs, said)), None)
 
 
 def nights_in(text: str) -> int | None:

@@ -12,7 +12,7 @@ from actions.context import Events
 _NOT_CARRIED = {"session_started_metadata"}
 
 
-class StartSession(Action):  # type: ignore[misc]  # rasa_sdk carries no types
+class StartSession(Action):
     """One SlotSet per filled slot and the running form; the rest is in the database."""
 
     def name(self) -> str:

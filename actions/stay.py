@@ -96,7 +96,9 @@ class ValidateStayForm(TurnAction):
         if period is not None:
             return [*FORGET_PLACE, *_set(period_slots(period))]
         asked_for = period_of(turn) or Period(None, None, 1, flexible=True)
-        found = await openings.find(self._availability, asked_for, self._today())
+        found = await openings.find(
+            self._availability, self._content, turn, asked_for, self._today()
+        )
         named = location_in(turn.text, self._locations)
         fits = [one for one in found.openings if named is None or one.location == named.slug]
         if fits and (named or turn.intent in ("skip", "unsure", "affirm")):

@@ -50,7 +50,7 @@ class AskLocation(TurnAction):
         now = self._clock()
         period = period_of(turn) or Period(None, None, 1, flexible=True)
         today = now.astimezone(AMSTERDAM).date()
-        found = await openings.find(self._availability, period, today)
+        found = await openings.find(self._availability, self._content, turn, period, today)
         if not found.openings:
             say(dispatcher, fixed(self._content.texts.nothing_free))
             return []

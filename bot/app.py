@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -166,7 +167,12 @@ class App:
             *health.routes(self.database, self.rasa.ready),
             pages.static_mount(),
         ]
-        return Starlette(routes=routes, exception_handlers=pages.error_handlers())
+        https = self.settings.public_url.startswith("https://")
+        return Starlette(
+            routes=routes,
+            exception_handlers=pages.error_handlers(),
+            middleware=[Middleware(pages.SecurityHeaders, https=https)],
+        )
 
     def internal(self) -> Starlette:
         """What only this machine may reach: the custom actions and the figures."""

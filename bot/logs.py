@@ -14,6 +14,8 @@ _QUIET = (
     "psycopg",
     "alembic",
     "rasa_sdk",
+    "coloredlogs",
+    "sse_starlette",
 )
 
 

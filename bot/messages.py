@@ -75,7 +75,7 @@ class IncomingMessage:
         address: where to answer; opaque and private.
         external_id: the channel's own id of the message, unique within the channel.
         kind: what was sent.
-        text: what was typed (or the title of the choice); empty for other kinds.
+        text: what was typed, also as the caption of a photo; empty where there were no words.
         choice: the choice that was tapped, where the channel tells.
         sequence: the channel's own order number, 0 where it has none.
         callback_id: what the channel wants acknowledged after a tap, None where it does not.

@@ -7,6 +7,7 @@ Job arguments are ids, never content. Two locks per conversation keep order: `in
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import procrastinate
 import structlog
@@ -42,9 +43,13 @@ class Later(AdempauzeError):
 class _Again(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if isinstance(exception, Later):
-            return RetryDecision(retry_in={"seconds": exception.seconds})
+            return _in(exception.seconds)
         log.error("job_failed", task=job.task_name, job=job.id, error=type(exception).__name__)
-        return RetryDecision(retry_in={"seconds": _UNEXPECTED_PAUSE})
+        return _in(_UNEXPECTED_PAUSE)
+
+
+def _in(seconds: float) -> RetryDecision:
+    return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
 
 
 class Jobs:

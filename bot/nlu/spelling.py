@@ -14,6 +14,7 @@ SHORTEST_GUESS = 5
 # From this length one letter may be another; in shorter words it may only be missing, doubled
 # or swapped ("slaat" is not "staat").
 SHORTEST_SUBSTITUTION = 5
+SHORTEST_ANY_LETTER = 8
 SHORTEST_TWO_EDITS = 11
 LONGEST_WORD = 30
 
@@ -150,6 +151,8 @@ def _is_slip(word: str, known: str) -> bool:
     """Whether two words of one length differ by swapped letters or a key next to the right one."""
     differing = [(typed, meant) for typed, meant in zip(word, known) if typed != meant]
     if len(differing) == 2:
+        return True
+    if len(known) >= SHORTEST_ANY_LETTER:
         return True
     return len(known) >= SHORTEST_SUBSTITUTION and _neighbours(*differing[0])
 

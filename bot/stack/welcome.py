@@ -22,7 +22,7 @@ def welcome(
     Args:
         settings: this installation's settings.
         login: the demo coordinator's address and password, None in a real region.
-        off: the channels that are off, each with the reason.
+        off: the channels that are off, each with a line that says why.
     """
     site = settings.public_url or f"http://{reachable(settings.host)}:{settings.port}"
     yield "\nAdempauze is running.\n"
@@ -32,8 +32,7 @@ def welcome(
         yield f"             log in with {login[0]} and {login[1]}"
     else:
         yield "             make a login with `adempauze coordinator add`"
-    yield f"  stays      {site}/logeren"
-    yield from (f"  {name:<10} off: {reason}" for name, reason in off.items())
+    yield from (f"\n  {reason}" for reason in off.values())
     yield "\nTry first, in the web chat:\n"
     yield from (f"  {sentence}" for sentence in TRY_FIRST)
     yield "\nThe last one brings you to the console. Ctrl-C stops everything.\n"

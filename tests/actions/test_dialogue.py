@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select
 
+from actions.reading import need_in
 from bot.messages import Tier
 from bot.services.content import NAMED_HURDLES, Content, Hurdle
 from bot.store.database import Database
@@ -22,7 +23,7 @@ async def mode_and_task(database: Database) -> tuple[str, Handoff | None]:
 
 async def test_a_wife_is_recognised_without_the_word_for_it(riet: Riet) -> None:
     said = await riet.says("action_recognise", "ik ben gewoon zijn vrouw", "not_a_caregiver")
-    assert said.slots["asked"] == "relation"
+    assert said.messages[0]["whom"] == "uw man"
     said = await riet.says("action_recognise", "ik zorg voor m'n man, hij is dement")
     assert said.messages[0]["whom"] == "uw man"
     assert said.slots["relation"] == "partner"
@@ -133,3 +134,16 @@ async def test_one_question_at_a_time_in_a_form(riet: Riet) -> None:
     riet.form = "stay_request_form"
     assert not (await riet.says("action_ask_more", "dank u", "thank")).messages
     assert not (await riet.says("action_answer", "wat kost het", "ask_cost")).titles
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("hij loopt 's nachts weleens weg", "wandering"),
+        ("'s nachts moet ze naar de wc", "night"),
+        ("geen", "none"),
+        ("gewoon wat aandacht", None),
+    ],
+)
+def test_a_need_is_heard_in_coarse_words_only(text: str, need: str | None) -> None:
+    assert need_in(text) == need

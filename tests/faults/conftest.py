@@ -83,7 +83,7 @@ class Stack:
     def rows(self, query: str) -> list[dict[str, Any]]:
         """What the database holds now."""
         with psycopg.connect(self.database_url, row_factory=dict_row) as connection:
-            return connection.execute(query).fetchall()  # type: ignore[arg-type]
+            return connection.execute(query).fetchall()
 
     async def until(self, condition: Any, seconds: float = 60) -> float:
         """Wait until something is so; the seconds that it took."""

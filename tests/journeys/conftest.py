@@ -6,7 +6,7 @@ One model and one Rasa serve the whole run; each test has people of its own.
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -210,8 +210,8 @@ async def _rasa(settings: Settings, url: str, trained: Path, folder: Path) -> As
 
 
 @contextlib.asynccontextmanager
-async def _beside(*parts: object) -> AsyncIterator[None]:
-    tasks = [asyncio.ensure_future(part) for part in parts]  # type: ignore[arg-type]
+async def _beside(*parts: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(part) for part in parts]
     try:
         yield
     finally:

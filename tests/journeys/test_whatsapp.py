@@ -4,7 +4,7 @@ import asyncio
 import time
 
 import pytest
-from sqlalchemy import TableClause, column, select, table
+from sqlalchemy import column, select, table
 
 from bot.store.tables import Coordinator, Mode, StayRequest
 from tests.journeys.conftest import Town
@@ -147,12 +147,9 @@ async def test_vergeet_mij_reaches_rasas_own_memory(town: Town) -> None:
     conversation = await town.conversation("whatsapp", riet.address)
     assert "gewist" in await riet.say("VERGEET MIJ")
 
+    events = table("events", column("sender_id"), schema="rasa")
     async with town.app.database.transaction() as session:
-        left = await session.execute(
-            select(1).select_from(_events()).where(_events().c.sender_id == str(conversation.id))
+        left = await session.scalars(
+            select(events.c.sender_id).where(events.c.sender_id == str(conversation.id))
         )
         assert left.all() == []
-
-
-def _events() -> TableClause:
-    return table("events", column("sender_id"), schema="rasa")

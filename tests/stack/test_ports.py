@@ -4,22 +4,10 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from cryptography.fernet import Fernet
 
 from bot.errors import SettingsError
-from bot.settings import Settings
 from bot.stack import ports
-
-
-def settings(**values: object) -> Settings:
-    free = {name: ports.free_port() for name in ("port", "rasa_port", "actions_port")}
-    secrets = {
-        "secret_key": "s" * 32,
-        "encryption_keys": Fernet.generate_key().decode(),
-        "rasa_token": "r" * 16,
-        "actions_token": "a" * 16,
-    }
-    return Settings.model_validate(secrets | free | values)
+from tests.stack.cast import settings
 
 
 @pytest.fixture

@@ -20,6 +20,11 @@ _FULL = (
         r"\g<one> \g<unit> van \g<month> \g<sign> \g<two> \g<unit> van \g<month>",
     ),
     (
+        r"\b(?P<one>1e) (?P<sign>en|of|tot|THROUGH) (?:de )?(?P<two>2e)"
+        r" (?P<unit>kerstdag|paasdag|pinksterdag)\b",
+        r"\g<one> \g<unit> \g<sign> \g<two> \g<unit>",
+    ),
+    (
         r"\b(?P<one>deze|komende|volgende) (?P<sign>of|en) (?:de |het )?"
         r"(?P<two>volgende|komende|deze) (?P<unit>week|weekend|maand)\b",
         r"\g<one> \g<unit> \g<sign> \g<two> \g<unit>",

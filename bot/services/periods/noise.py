@@ -19,7 +19,7 @@ _COUNTED = (
 _NOISE = (
     # A phone number, unless it is a date in figures.
     r"(?<![\d-])(?!\d\d?[-/. ]\d\d?[-/. ]\d{4}(?!\d))(?:\+31|0031|0)[ -]?\d(?:[ -]?\d){7,8}(?!\d)",
-    r"\d{5,}|\d+,\d+",
+    rf"\d{{5,}}|(?<!,)\d+,\d+(?!,| ?(?:en|of|{_MONTH}))",
     r"(?:€|eur|euro) ?\d+(?:[.,]\d+)?(?:,-)?|\d+(?:[.,]\d\d)?(?:,-)? ?(?:euro|eur|€|%)",
     rf"(?:{_AT})?{_PAIR} ?(?:uur|u)\b",
     rf"(?:{_AT})?\b\d{{1,2}}(?::\d\d|[.:]\d\d(?= ?(?:uur|u)\b))? ?(?:uur|u)\b",

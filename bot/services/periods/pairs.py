@@ -91,7 +91,8 @@ def from_to(first: Item, sign: str, last: Item, today: date) -> Span:
     """
     start, end = ordered(first, last, today)
     closes = end.start if sign == "t" or end.single else end.end
-    return Span(start.start, closes, start.flexible or end.flexible)
+    flexible = start.flexible or end.flexible
+    return Span(start.start, closes, flexible, through=sign != "t")
 
 
 def between(first: Item, last: Item, today: date) -> Span:

@@ -14,6 +14,9 @@ from bot.services.periods.pairs import span_of
 # The more exact word decides: "een weekend, 2 nachten".
 _EXACTNESS = ("nacht", "dag", "week", "maand", "weekend", "midweek")
 
+# The day that is said with them is the day of going home.
+_FETCHING = frozenset({"ophalen", "opgehaald", "halen", "haal", "haalt", "vertrek"})
+
 
 def settle(items: list[Item], today: date) -> Period | None:
     """The one period the items speak of. Raises UnclearError where they speak of two."""
@@ -22,7 +25,16 @@ def settle(items: list[Item], today: date) -> Period | None:
         return _any_time(items, today)
     if any(item.code == "p" for item in items):
         raise UnclearError
+    if any(span.single for span in spans) and any(item.text in _FETCHING for item in items):
+        spans = [_until_fetched(spans)]
     return _fitted(_innermost(spans), items, today)
+
+
+def _until_fetched(spans: list[Span]) -> Span:
+    """From bringing to fetching: "vrijdag brengen en zondag ophalen"."""
+    if len(spans) != 2 or not all(span.single for span in spans) or spans[0].end is None:
+        raise UnclearError
+    return Span(spans[0].start, spans[1].start, flexible=False)
 
 
 def _spans(items: list[Item], today: date) -> list[Span]:
@@ -116,7 +128,7 @@ def _exact(span: Span, length: Length | None) -> Period:
     if length is None or length.nights is None or span.end is None or length.unit == "weekend":
         return _period(span)
     whole = (span.end - span.start).days
-    if length.nights == whole + 1:
+    if length.nights == whole + 1 and (span.through or length.unit == "dag"):
         return _period(span if length.unit == "dag" else replace(span, end=span.end + DAY))
     return _inside(span, length)
 

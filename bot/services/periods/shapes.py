@@ -6,10 +6,12 @@ the codes are listed in `items`. What is left are items U, and words that say no
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 from bot.services.periods import anchors, around
+from bot.services.periods.days import Day
 from bot.services.periods.items import Item
 from bot.services.periods.model import Span, UnclearError
 from bot.services.periods.pairs import between, from_to, listed, span_of
@@ -47,10 +49,31 @@ def _plain(items: list[Item], today: date) -> list[Item]:
     return [Item("U", span_of(items[0], today))]
 
 
+def _somewhere(items: list[Item], _: date) -> list[Item]:
+    """Inside what was said: "ergens van 12 tot 20 juni"."""
+    span = items[-1].value
+    if isinstance(span, Span) and not span.single:
+        span = replace(span, flexible=True)
+    return [Item("U", span)]
+
+
 def _range(items: list[Item], today: date) -> list[Item]:
     first, last = _named(items)
+    if items[0].code == "U":
+        return [_checked(items[0], first, last)]
     sign = next(item.code for item in items if item.code in "tT-")
     return [Item("U", from_to(first, sign, last, today))]
+
+
+def _checked(ready: Item, first: Item, last: Item) -> Item:
+    """A period with its weekdays after it: "11 t/m 13 september (vr t/m zo)"."""
+    span = ready.value
+    said = tuple(item.value.weekday for item in (first, last) if isinstance(item.value, Day))
+    if not isinstance(span, Span) or span.end is None:
+        raise UnclearError
+    if said != (span.start.weekday(), span.end.weekday()):
+        raise UnclearError
+    return ready
 
 
 def _between(items: list[Item], today: date) -> list[Item]:
@@ -91,7 +114,8 @@ def _either(items: list[Item], today: date) -> list[Item]:
     for one, other in pairwise(spans):
         if one.end is None or other.end is None or one.end < other.start:
             raise UnclearError
-    return [Item("U", Span(spans[0].start, spans[-1].end, flexible=True))]
+    either = any(item.code == "|" for item in items) or any(span.flexible for span in spans)
+    return [Item("U", Span(spans[0].start, spans[-1].end, flexible=either))]
 
 
 def _without_sign(_: list[Item], __: date) -> list[Item]:
@@ -113,6 +137,7 @@ _TABLE: tuple[tuple[str, _Rewrite], ...] = (
     (r"b[dhDNmwWSF][&|tT-][dhDmwWSF]", _between),
     (r"[fv]?[dhDN]@[dhD]", _night),
     (r"@", _without_sign),
+    (r"U,?d[tT-]d|[fv][dhDmwWSF][_o]{0,6}[tT][dhDmwWSF]", _range),
     (r"[fv]?[dhDmwWSFN]_?[tT][dhDmwWSF]|[fv]?[dhDmwWSF]_?[tT]N", _range),
     (r"[fv]?[dhDmwWSFN]-[dhDmwWSF]|D-N", _range),
     (r"(?:[dN][,&/]{0,2}|[hD](?:,&?|[&/]))+[dhD]|D[&/]N", _list),
@@ -123,9 +148,10 @@ _TABLE: tuple[tuple[str, _Rewrite], ...] = (
     (r"E?v[dhDmwWSF]", around.onward),
     (r">[dhDmwWSF]", around.after),
     (r"<[dhDmwWSF]", around.before),
-    (r"r[dhDmwWSF]|[dhD]r(?![dhDNmwWSF])", around.about),
+    (r"r[dhDmwWSF]|[dhD]r(?![dhDNmwWSFL])", around.about),
     (r"qf?[dhDmwWSFyUL]|o[dhDmSF]|[tT][dhDmwWSF]", _unclear),
     (r"[dhDmwWSF]", _plain),
+    (r"EU", _somewhere),
     # Something beside it that was not understood: what was, is then only half of it.
     (r"_[|/]U|N[-&,/|tT]?U|U[|/-]N|U/_|U\|[LqpN]|BN|q[|&/-]", _unclear),
 )

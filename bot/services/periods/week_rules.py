@@ -36,6 +36,7 @@ _WEEK_NUMBERS = pattern(
 )
 _WEEKEND = pattern(r"(?:<NEXT> (?:lange? )?weekend|weekend aanstaande|van het weekend(?! van))")
 _MIDWEEK = pattern(r"<NEXT> midweek")
+_OVER_DAYS = pattern(r"over <NUM> week(?= (?:van |op )?<WD> (?:tot|THROUGH|-))")
 _OVER = pattern(r"over <NUM> week (?:in |op )?(?:het |een )?(?P<what>weekend|midweek)")
 _WEEKEND_OVER = pattern(r"(?P<what>weekend|midweek) over <NUM> week")
 
@@ -109,6 +110,11 @@ def _over(match: re.Match[str], today: date) -> Item:
     return _window("W", cut(today + number(match["num"]) * WEEK), today, flexible=False)
 
 
+def _over_days(match: re.Match[str], today: date) -> Item:
+    """The week that the weekdays after it are in: "over twee weken van vrijdag tot zondag"."""
+    return _window("w", week_of(today + number(match["num"]) * WEEK), today)
+
+
 RULES: tuple[Rule, ...] = (
     (_TWO_WEEKS, _two_weeks),
     (_AFTER_NEXT, _after_next),
@@ -119,6 +125,7 @@ RULES: tuple[Rule, ...] = (
     (_WEEK, _week),
     (_WEEK_NUMBERS, _week_numbers),
     (_WEEK_NUMBER, _week_number),
+    (_OVER_DAYS, _over_days),
     (_OVER, _over),
     (_WEEKEND_OVER, _over),
 )

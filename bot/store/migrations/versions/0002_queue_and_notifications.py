@@ -1,7 +1,5 @@
 """the job queue, Rasa's own schema, and a notification for every change of a conversation"""
 
-from typing import LiteralString, cast
-
 from alembic import op
 from procrastinate.schema import SchemaManager
 
@@ -35,7 +33,7 @@ CREATE TRIGGER mode_changed AFTER UPDATE OF mode ON conversations
 def upgrade() -> None:
     """Create them. The queue's tables are exactly what the library of this version wants."""
     cursor = op.get_bind().connection.cursor()
-    cursor.execute(cast(LiteralString, SchemaManager.get_schema()))
+    cursor.execute(SchemaManager.get_schema())
     cursor.execute("CREATE SCHEMA IF NOT EXISTS rasa")
     cursor.execute(_NOTIFY)
 
