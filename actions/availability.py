@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import openings
 from actions.base import TurnAction
 from actions.context import Events, Turn, say
-from actions.interruptions import interrupts
+from actions.interruptions import alarms, interrupts
 from actions.reading import nights_in, wants_to_stop
 from actions.slots import AVAILABILITY_FORM, FORGET_PLACE, period_of, period_slots
 from bot.services.availability import Availability
@@ -38,6 +38,8 @@ class ValidateAvailabilityForm(TurnAction):
         return f"validate_{AVAILABILITY_FORM}"
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        if turn.form is not None and alarms(turn):
+            return []
         period = understand(turn.text, self._clock().astimezone(AMSTERDAM).date())
         requested = turn.slots.get("requested_slot") if turn.form == AVAILABILITY_FORM else None
         if requested is None:

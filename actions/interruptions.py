@@ -16,6 +16,17 @@ ANSWERING = frozenset(
     )
 )
 
+# Heard even when there is a date or a figure in it: "morgen moet ik zelf naar het ziekenhuis".
+ALARMS = frozenset(
+    ("crisis_suicide", "crisis_violence", "crisis_medical", "urgent_breakdown", "bereavement")
+)
+_SURE = 0.5
+
+
+def alarms(turn: Turn) -> bool:
+    """Whether the message comes before any form, whatever else is in it."""
+    return turn.intent in ALARMS and turn.confidence >= _SURE
+
 
 def interrupts(turn: Turn) -> bool:
     """Whether the message is for the rest of the dialogue and not for the form."""

@@ -158,6 +158,11 @@ def has_phone_number(text: str) -> bool:
     return sum(character.isdigit() for character in text) >= 9
 
 
+def rather_here(text: str) -> bool:
+    """Whether somebody would rather be answered in the chat than called."""
+    return bool({"hier", "chat", "schrijven", "berichtje", "app", "appen"} & set(words(text)))
+
+
 def location_in(text: str, locations: tuple[Location, ...]) -> Location | None:
     """The location that is named, by its name or the one telling word of it."""
     said = set(words(text))

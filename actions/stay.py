@@ -11,13 +11,14 @@ from actions import openings
 from actions.availability import read_nights, read_period
 from actions.base import TurnAction
 from actions.context import Events, Turn
-from actions.interruptions import interrupts
+from actions.interruptions import alarms, interrupts
 from actions.reading import (
     NEEDS_FEATURES,
     has_phone_number,
     location_in,
     name_in,
     need_in,
+    rather_here,
     wants_to_stop,
 )
 from actions.slots import FORGET_PLACE, SKIPPED, STAY_FORM, period_of, period_slots
@@ -44,6 +45,8 @@ class ValidateStayForm(TurnAction):
         return f"validate_{STAY_FORM}"
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        if alarms(turn):
+            return []
         if "stay_location" in turn.entities:
             return _chosen(turn.entities)
         requested = turn.slots.get("requested_slot") if turn.form == STAY_FORM else None
@@ -95,10 +98,9 @@ class ValidateStayForm(TurnAction):
         period = self._period(turn)
         if period is not None:
             return [*FORGET_PLACE, *_set(period_slots(period))]
-        asked_for = period_of(turn) or Period(None, None, 1, flexible=True)
-        found = await openings.find(
-            self._availability, self._content, turn, asked_for, self._today()
-        )
+        wanted = period_of(turn) or Period(None, None, 1, flexible=True)
+        today = self._today()
+        found = await openings.find(self._availability, self._content, turn, wanted, today)
         named = location_in(turn.text, self._locations)
         fits = [one for one in found.openings if named is None or one.location == named.slug]
         if fits and (named or turn.intent in ("skip", "unsure", "affirm")):
@@ -137,7 +139,7 @@ class ValidateStayForm(TurnAction):
     async def _stay_callback(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if has_phone_number(turn.text):
             return [SlotSet("stay_callback", turn.text[:120])]
-        if turn.intent in _NO_ANSWER or turn.entities.get("callback"):
+        if turn.intent in _NO_ANSWER or turn.entities.get("callback") or rather_here(turn.text):
             return [SlotSet("stay_callback", _PASSED_ON_CHAT)]
         return _again(dispatcher, turn, "stay_callback", "utter_callback_not_understood")
 

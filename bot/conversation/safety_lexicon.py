@@ -13,12 +13,15 @@ from bot.errors import ContentError
 from bot.messages import Tier
 from bot.nlu.lexicon_line import Line, NotationError, Words, read_group, read_line
 from bot.nlu.lexicon_match import Matcher
+from bot.nlu.lexicon_words import Meanings
 from bot.nlu.spelling import Spelling
 
 SECTIONS = {
     "schrijfwijzen": dict,
     "opvulwoorden": str,
+    "zinsbegin": str,
     "plakwoorden": str,
+    "voorvoegsels": str,
     "gewone_woorden": str,
     "groepen": dict,
     "gewone_taal": list,
@@ -165,9 +168,13 @@ class _Reader:
             if "*" not in word and not word.startswith("-")
         }
         spelling = Spelling(
-            literal | fillers, self._variants(), self._list("gewone_woorden"), self._list("plakwoorden")
+            vocabulary=literal | fillers,
+            variants=self._variants(),
+            ordinary=self._list("gewone_woorden"),
+            glue=self._list("plakwoorden"),
+            prefixes=self._list("voorvoegsels"),
         )
-        return Matcher(self.lines, spelling, fillers)
+        return Matcher(self.lines, Meanings(spelling), fillers, self._list("zinsbegin"))
 
     def _variants(self) -> dict[str, Words]:
         found: dict[str, Words] = {}

@@ -6,6 +6,7 @@ Built once from a vocabulary; afterwards it only looks things up. Pure, on Pytho
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -16,7 +17,9 @@ SHORTEST_GUESS = 5
 SHORTEST_SUBSTITUTION = 5
 SHORTEST_ANY_LETTER = 8
 SHORTEST_TWO_EDITS = 11
+SHORTEST_GLUED = 5
 LONGEST_WORD = 30
+REMEMBERED = 20_000  # words
 
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -34,11 +37,8 @@ _BY_EAR = (
     ("ch", "g"),
     ("ce", "se"),
     ("ci", "si"),
-    ("c", "k"),
-    ("q", "k"),
-    ("z", "s"),
-    ("v", "f"),
 )
+_ALIKE = str.maketrans("cqzv", "kksf")
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _ENDINGS = (("dt", "t"), ("d", "t"), ("b", "p"), ("en", "e"))
 
@@ -50,7 +50,8 @@ class Spelling:
         vocabulary: the words to find, folded.
         variants: a spelling (dialect, by ear) and the standard words that it stands for.
         ordinary: words that are no typo of a vocabulary word, however near they come.
-        glue: words that people glue to the next one; only with one of these is a word cut up.
+        glue: words that people glue to several others; a word that begins so may be cut in many.
+        prefixes: beginnings of words that are one word ("op" in "opgevallen"): never cut.
     """
 
     def __init__(
@@ -59,22 +60,26 @@ class Spelling:
         variants: Mapping[str, frozenset[str]],
         ordinary: Iterable[str],
         glue: Iterable[str],
+        prefixes: Iterable[str],
     ) -> None:
         plain = frozenset(vocabulary)
         self._meanings = {word: variants.get(word, frozenset()) | {word} for word in plain}
         self._meanings |= {word: variants[word] | {word} for word in variants}
         self._ordinary = frozenset(ordinary) - self._meanings.keys()
         self._glue = tuple(glue)
+        self._prefixes = tuple(prefixes)
         guessable = [word for word in plain - variants.keys() if len(word) >= SHORTEST_GUESS]
         self._by_sound = _index(guessable, lambda word: [sound(word)])
         self._by_deletion = _index(guessable, _deletions)
+        self.readings = lru_cache(REMEMBERED)(self._readings)
+        """The vocabulary words that a typed word may stand for; empty for any other word."""
+        self._long_starts = {word[:3] for word in guessable if len(word) >= SHORTEST_TWO_EDITS}
 
     def knows(self, word: str) -> bool:
         """Whether the word stands in the vocabulary or among its variants as it is."""
         return word in self._meanings
 
-    def readings(self, word: str) -> frozenset[str]:
-        """The vocabulary words that a typed word may stand for; empty for any other word."""
+    def _readings(self, word: str) -> frozenset[str]:
         for form in (word, _STRETCHED.sub(r"\1\1", word), _STRETCHED.sub(r"\1", word)):
             if form in self._meanings:
                 return self._meanings[form]
@@ -85,15 +90,21 @@ class Spelling:
 
     def cut(self, word: str) -> list[str]:
         """The parts of a glued word ("ikkanniet" → ik, kan, niet), or the word itself."""
-        glued = word.startswith(self._glue) or "niet" in word
-        if not glued or not 6 <= len(word) <= LONGEST_WORD or self.readings(word):
+        if not SHORTEST_GLUED <= len(word) <= LONGEST_WORD or word in self._ordinary:
             return [word]
-        if word in self._ordinary:
+        if self.readings(word) or word.startswith(self._prefixes):
             return [word]
-        parts = self._fewest_parts(word)
-        return parts if any(part in self._glue for part in parts) else [word]
+        return self._two_parts(word) or self._fewest_parts(word) or [word]
+
+    def _two_parts(self, word: str) -> list[str]:
+        for at in range(2, len(word) - 1):
+            if word[:at] in self._meanings and word[at:] in self._meanings:
+                return [word[:at], word[at:]]
+        return []
 
     def _fewest_parts(self, word: str) -> list[str]:
+        if not word.startswith(self._glue) and "niet" not in word:
+            return []
         best: dict[int, list[str]] = {0: []}
         for end in range(2, len(word) + 1):
             for start in range(max(0, end - 14), end - 1):
@@ -104,7 +115,8 @@ class Spelling:
         return best.get(len(word), [])
 
     def _near(self, word: str) -> list[str]:
-        found = {known for cut in _deletions(word) for known in self._by_deletion.get(cut, ())}
+        deletions = _deletions(word) if word[:3] in self._long_starts else _one_less(word)
+        found = {known for cut in deletions for known in self._by_deletion.get(cut, ())}
         return [known for known in found if _is_typo(word, known)]
 
 
@@ -112,7 +124,7 @@ def sound(word: str) -> str:
     """A word as it sounds, roughly: "gevalle", "gefallen" and "gevallen" are the same."""
     for letters, heard in _BY_EAR:
         word = word.replace(letters, heard)
-    word = _DOUBLED.sub(r"\1", word)
+    word = _DOUBLED.sub(r"\1", word.translate(_ALIKE))
     for letters, heard in _ENDINGS:
         if word.endswith(letters):
             return word.removesuffix(letters) + heard
@@ -130,11 +142,15 @@ def _index(
 
 
 def _deletions(word: str) -> set[str]:
-    once = {word[:at] + word[at + 1 :] for at in range(len(word))}
-    once.add(word)
+    once = _one_less(word)
     if len(word) < SHORTEST_TWO_EDITS:
         return once
     return once | {cut[:at] + cut[at + 1 :] for cut in once for at in range(len(cut))}
+
+
+def _one_less(word: str) -> set[str]:
+    """The word itself and the word with each of its letters left out."""
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
 
 
 def _is_typo(word: str, known: str) -> bool:

@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from bot.nlu.text import fold
 
-COMMA, STOP = 1, 3
+COMMA, STOP = 1, 3  # how long a pause is, counted in words
 
 _LINE_BREAK = re.compile(r"[\r\n\u2028\u2029]+")
 # Not shown on a screen, yet they would cut a word in two: soft hyphen, zero-width signs, marks.
 _INVISIBLE = dict.fromkeys([0xAD, 0x2060, 0xFEFF, *range(0x200B, 0x2010)])
-_PIECE = re.compile(r"([a-z0-9]+(?:'[a-z]+)*)|\.{2,}|([.!?;]|(?<=\s)[-:](?=\s))|([,:()\"])")
+_APOSTROPHE = re.compile(r"(?<=[a-z0-9])['`](?=[a-z])")
+_PIECE = re.compile(r"([a-z0-9]+)|\.{2,}|([.!?;]|(?<=\s)[-:](?=\s))|([,:()\"])")
 
 
 class Token(NamedTuple):
@@ -37,24 +38,27 @@ def tokens(text: str) -> list[Token]:
     """
     found: list[Token] = []
     pause = 0
-    for match in _PIECE.finditer(_plain(text)):
-        word, stop, comma = match.groups()
+    for word, stop, comma in _PIECE.findall(_plain(text)):
         if word:
-            found.append(Token(word.replace("'", ""), pause))
+            found.append(Token(word, pause))
             pause = 0
-        elif stop or comma:
-            pause = max(pause, STOP if stop else COMMA)
-    return _without_drama(found)
+        elif stop:
+            pause = STOP
+        elif comma and not pause:
+            pause = COMMA
+    _join_drama(found)
+    return found
 
 
 def _plain(text: str) -> str:
-    return fold(_LINE_BREAK.sub(" . ", text.translate(_INVISIBLE)))
+    lines = _LINE_BREAK.sub(" . ", text)
+    plain = lines.lower() if lines.isascii() else fold(lines.translate(_INVISIBLE))
+    return _APOSTROPHE.sub("", plain)
 
 
-def _without_drama(found: list[Token]) -> list[Token]:
-    """"Ik. Kan. Niet. Meer." is one sentence: a stop next to a one-word sentence is no pause."""
-    stops = [token.pause == STOP for token in found] + [True]
-    return [
-        Token(token.word, 0) if stops[at] and at and stops[at - 1] and stops[at + 1] else token
-        for at, token in enumerate(found)
-    ]
+def _join_drama(found: list[Token]) -> None:
+    """ "Ik. Kan. Niet. Meer." is one sentence: a stop between one-word sentences is no pause."""
+    stops = [at for at, token in enumerate(found) if token.pause == STOP]
+    for at, following in zip(stops, [*stops[1:], len(found)], strict=True):
+        if following == at + 1:
+            found[at] = Token(found[at].word, 0)

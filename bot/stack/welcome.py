@@ -32,7 +32,9 @@ def welcome(
         yield f"             log in with {login[0]} and {login[1]}"
     else:
         yield "             make a login with `adempauze coordinator add`"
-    yield from (f"\n  {reason}" for reason in off.values())
+    if off:
+        yield ""
+    yield from (f"  {reason}" for reason in off.values())
     yield "\nTry first, in the web chat:\n"
     yield from (f"  {sentence}" for sentence in TRY_FIRST)
     yield "\nThe last one brings you to the console. Ctrl-C stops everything.\n"

@@ -156,3 +156,16 @@ async def test_a_name_of_an_opening_is_enough_to_choose_it(
     said = await riet.says(FORM, "doe maar Hoeve Kievitsveer", "request_stay")
     assert said.slots["stay_location"] == "hoeve-kievitsveer"
     assert said.slots["stay_start"] == "2027-05-10"
+
+
+@pytest.mark.parametrize("slot", ["stay_period", "stay_nights", "stay_needs", "stay_callback"])
+async def test_an_alarm_is_heard_though_there_is_a_date_in_it(riet: Riet, slot: str) -> None:
+    asked(riet, slot)
+    said = await riet.says(FORM, "ik lig morgen 2 nachten in het ziekenhuis", "urgent_breakdown")
+    assert not said.events
+
+
+async def test_who_would_rather_be_written_to_is_not_asked_for_a_number(riet: Riet) -> None:
+    asked(riet, "stay_callback")
+    said = await riet.says(FORM, "ik heb liever dat jullie hier schrijven")
+    assert said.slots["stay_callback"] == "chat"

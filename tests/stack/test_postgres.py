@@ -26,15 +26,19 @@ async def test_without_an_address_one_is_started_migrated_and_stopped(tmp_path: 
 async def test_a_user_that_was_killed_does_not_keep_it_running(tmp_path: Path) -> None:
     async with postgres.server(settings(data_dir=tmp_path)):
         pass
-    done = subprocess.Popen([sys.executable, "-c", ""])
-    done.wait()
-    assert not psutil.pid_exists(done.pid)
     users = tmp_path / "postgres" / ".handle_pids.json"
-    users.write_text(json.dumps([done.pid]))
+    users.write_text(json.dumps([_pid_of_nobody()]))
     async with postgres.server(settings(data_dir=tmp_path)) as url:
         assert json.loads(users.read_text()) == [os.getpid()]
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url)
+
+
+def _pid_of_nobody() -> int:
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    assert not psutil.pid_exists(done.pid)
+    return done.pid
 
 
 async def test_one_of_ones_own_is_used_and_left_running(database_url: str) -> None:

@@ -116,7 +116,7 @@ def test_it_starts_shows_addresses_that_open_and_stops_on_ctrl_c(
     )
     try:
         said = "".join(lines_until("Ctrl-C stops everything", process))
-        addresses = re.findall(r"^  \S+ +(http://\S+)$", said, re.MULTILINE)
+        addresses = re.findall(r"^  \w.* (http://\S+)$", said, re.MULTILINE)
         assert len(addresses) >= 2, said
         assert all(httpx.get(address).status_code < 400 for address in addresses)
         children = psutil.Process(process.pid).children(recursive=True)

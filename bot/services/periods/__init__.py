@@ -1,16 +1,17 @@
 """Dutch periods as people write them: understood, and read back. Pure: no clock, no store.
 
-A period that is past, impossible, or that can be read in two ways is not understood: a wrong
-period costs a caregiver more than one more question. `docs/` tells how; the rules stand beside the
-code that applies them.
+A text goes through `line` (one form for each word), `scan` (words to items), `guard` (what is not
+about the stay), `shapes` (the grammar) and `settle` (one period). What is past, impossible or can
+be read in two ways is not understood: a wrong period costs more than one more question.
 """
 
 from datetime import date
 
 from bot.services.periods.ellipsis import in_full
-from bot.services.periods.guard import about_the_stay, without_idioms
+from bot.services.periods.guard import about_the_stay, denied, without_idioms
+from bot.services.periods.items import Item
 from bot.services.periods.line import canonical
-from bot.services.periods.model import Period, UnclearError
+from bot.services.periods.model import Period, Span, UnclearError
 from bot.services.periods.read_back import read_back
 from bot.services.periods.relative import by_name
 from bot.services.periods.scan import scan
@@ -28,7 +29,30 @@ def understand(text: str, today: date) -> Period | None:
     """
     line = by_name(in_full(without_idioms(canonical(text))), today)
     try:
-        said = about_the_stay(scan(line, today))
-        return settle(rewritten([item for item in said if item.code != " "], today), today)
+        said = scan(line, today)
+        period = settle(rewritten(_plain(about_the_stay(said)), today), today)
     except UnclearError:
         return None
+    return None if period and _ruled_out(period, denied(said), today) else period
+
+
+def _plain(items: list[Item]) -> list[Item]:
+    return [item for item in items if item.code != " "]
+
+
+def _ruled_out(period: Period, parts: list[list[Item]], today: date) -> bool:
+    """Whether days in the period were denied elsewhere: "december, maar niet met kerst"."""
+    return any(_overlap(period, span) for part in parts for span in _spans(part, today))
+
+
+def _spans(part: list[Item], today: date) -> list[Span]:
+    try:
+        items = rewritten(_plain(part), today)
+    except UnclearError:
+        return []
+    return [item.value for item in items if isinstance(item.value, Span)]
+
+
+def _overlap(period: Period, span: Span) -> bool:
+    starts_before = span.end is None or period.start is None or period.start < span.end
+    return starts_before and (period.end is None or span.start < period.end)

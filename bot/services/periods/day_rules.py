@@ -7,11 +7,11 @@ from bot.services.periods.calendar import WEEK, later_month, monday, nth_day
 from bot.services.periods.days import DAY, Day, whole
 from bot.services.periods.items import Item, Rule, month, number, pattern, weekday, year
 from bot.services.periods.model import Span, UnclearError, Window
-from bot.services.periods.yearly import yearly
+from bot.services.periods.yearly import FAR_AHEAD, yearly
 
 _DATED = pattern(
     r"(?:(?:aanstaande|komende|deze) )?(?:<WD> ?,? (?:op )?)?(?:de )?(?P<day>\d{1,3})"
-    r"(?:e(?: dag)?(?: van| in)?(?: de)?(?: maand)?| van(?: de)?(?: maand)?)? (?:<MON>|IMPOSSIBLE)"
+    r"(?:e(?: dag)?(?: van| in)?(?: de)?(?: maand)?| van(?: de)?(?: maand)?)? (?:<MON>|UNCLEAR)"
     r"(?: ?,? (?:van |in )?(?:jaar )?(?P<year>20\d\d|'\d\d|\d\d(?=$| [.,-]| THROUGH| tot)))?"
 )
 _MONTH_FIRST = pattern(r"<MON> (?:de )?(?P<day>\d{1,2})e?<STOP>")
@@ -32,8 +32,6 @@ _OVER = pattern(r"over <NUM> (?P<unit>dag|nacht|week|maand)")
 _OVER_ABOUT = pattern(r"over een (?P<unit>dag|week|maand) of <NUM>")
 _WEEKDAY_OVER = pattern(r"<WD> over <NUM> week")
 _OVER_WEEKDAY = pattern(r"over <NUM> week (?:op )?(?:de )?<WD>")
-# Years; nobody asks for a stay later than that.
-_FAR_AHEAD = 5
 _NAMES = {"vandaag": 0, "vanavond": 0, "morgen": 1, "overmorgen": 2}
 
 
@@ -43,7 +41,7 @@ def _dated(match: re.Match[str], today: date) -> Item:
         raise UnclearError
     if said is not None and said < 100:
         said += today.year // 100 * 100
-    if said is not None and said > today.year + _FAR_AHEAD:
+    if said is not None and said > today.year + FAR_AHEAD:
         raise UnclearError  # "31-10-74" is a date of birth
     return Item("D", Day(weekday(match), int(match["day"]), month(match), said))
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from holidays import country_holidays
 
 from bot.services.periods.calendar import Piece
+from bot.services.periods.model import UnclearError
 
 _DAY = timedelta(days=1)
 _CATEGORIES = ("public", "optional")
@@ -28,6 +29,8 @@ def _feast(name: str, before: int = 0, nights: int = 1) -> Callable[[int], Piece
     """A stay that starts so many days before a Dutch feast day."""
 
     def piece(year: int) -> Piece:
+        if name not in _named(year):  # the library ends with the century
+            raise UnclearError
         start = _named(year)[name] - before * _DAY
         return start, start + nights * _DAY
 
@@ -64,6 +67,8 @@ STAYS: dict[str, Callable[[int], Piece]] = {
     "carnaval": _feast(_EASTER, before=50, nights=4),
     "carnavalsweekend": _feast(_EASTER, before=51, nights=3),
     "goede vrijdag": _feast("goede vrijdag"),
+    "witte donderdag": _feast(_EASTER, before=3),
+    "stille zaterdag": _feast(_EASTER, before=1),
     "pasen": _feast(_EASTER, before=2, nights=4),
     "paasdag 1": _feast(_EASTER),
     "paasdag 2": _feast("tweede paasdag"),

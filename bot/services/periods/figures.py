@@ -4,22 +4,24 @@ import re
 
 from bot.services.periods.vocabulary import MONTHS, WEEKDAYS
 
-IMPOSSIBLE = "IMPOSSIBLE"
+IMPOSSIBLE = "UNCLEAR"  # as in `phrases`
 _NAMES = "|".join(MONTHS)
 _NO_DATE = rf"(?! ?(?:{_NAMES}|nacht|dag|week|weekend|midweek|maand|van\b|deel\b|~|/))"
-_BEFORE = r"(?<![\d/.,-])"
+_BEFORE = r"(?<![\d/.-])(?<!\d,)"
 _ISO = re.compile(r"(?<![\d-])(20\d\d)-(\d\d?)-(\d\d?)(?!\d)")
 # Two whole dates with only a sign between: "13-3-27/15-3-27".
-_JOINED = re.compile(r"(\d[-/.]\d{2,4})[-/](?=\d{1,2}([-/.])\d{1,2}\2\d)")
+_JOINED = re.compile(
+    r"(\d[-/.]\d{2,4})[-/](?=\d{1,2}([-/.])\d{1,2}\2\d)|([-/.]\d{1,2}[-/.]20\d\d)[-/](?=\d)"
+)
 _FULL = re.compile(
-    _BEFORE + r"(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?\2 ?'?(20\d\d|\d\d)(?!\d|\2\d)"
-    r"|(?<![\d])(\d{1,2}) (\d{1,2}) (20\d\d)(?!\d)"
+    _BEFORE + r"(\d{1,2})([-/.])(\d{1,2})\2'?(20\d\d|\d\d)(?!\d|\2\d)"
+    r"|(?<![\d])(\d{1,2})(?: - | )(\d{1,2})(?: - | )(20\d\d)(?!\d)"
 )
 _RANGE = re.compile(
     _BEFORE + r"(\d{1,2})([-/.])(\d{1,2}) ?([-/]|THROUGH|tot) ?(\d{1,2})\2(\d{1,2})(?![\d/-])"
 )
 _DAYS_OF = re.compile(_BEFORE + r"(\d{1,2}) ?(-|THROUGH|tot|en) ?(\d{1,2})/(\d{1,2})(?![\d/-])")
-_SHORT = re.compile(_BEFORE + r"(\d{1,2})([-/])(\d{1,2})(?![\d/,]|-\d)" + _NO_DATE)
+_SHORT = re.compile(_BEFORE + r"(?<!week )(\d{1,2})([-/])(\d{1,2})(?![\d/]|,\d|-\d)" + _NO_DATE)
 # "12.6" is a date only where a date is expected: it may be a measure or a time.
 _DOTTED = re.compile(
     rf"(^|\b(?:op|van|vanaf|tot|en|{'|'.join(WEEKDAYS)}) |(?:THROUGH|-) ?)"
@@ -37,7 +39,7 @@ def write_out(text: str) -> str:
     if not re.search(r"\d[-/. ]", text):
         return text
     text = _ISO.sub(lambda m: _written(m[3], m[2], m[1]), text)
-    text = _JOINED.sub(r"\1 - ", text)
+    text = _JOINED.sub(r"\1\3 - ", text)
     text = _FULL.sub(_full, text)
     text = _RANGE.sub(_range, text)
     text = _DAYS_OF.sub(lambda m: f"{m[1]} {_sign(m[2])} {_written(m[3], m[4])}", text)

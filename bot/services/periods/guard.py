@@ -75,6 +75,15 @@ def about_the_stay(items: list[Item]) -> list[Item]:
     return [item for part in kept for item in _asked_for(part)]
 
 
+def denied(items: list[Item]) -> list[list[Item]]:
+    """The parts that name a time in order to rule it out: "niet in december"."""
+    return [
+        [item for item in part if item.text not in _NOT]
+        for part in _parts(items)
+        if _NOT & {item.text for item in part} and any(item.code in _TIMES for item in part)
+    ]
+
+
 def _asked_for(part: list[Item]) -> list[Item]:
     """The part without a "voor" that means for; beside a week it always means before."""
     if not _WISHES & {item.text for item in part}:

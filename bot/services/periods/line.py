@@ -14,7 +14,7 @@ from bot.services.periods.words import canonical_words
 _MAX_CHARACTERS = 1500
 _DASHES = str.maketrans(dict.fromkeys("–—−‐‑‒→", "-"))
 _SHORTENED = re.compile(
-    r"\b(jan|febr?|mrt|apr|jun|jul|aug|sept?|okt|nov|dec|ma|di|wo|do|vr|za|zo|mnd|wk|volg)\."
+    r"\b(jan|febr?|mrt|apr|jun|jul|aug|sept?|okt|nov|dec|ma|di|wo|do|vr|za|zo|mnd|wk|volg|ca|ong|plm|evt|bijv|incl)\."
 )
 _TENS_APART = re.compile(r"\b([1-9]|een) en ([23]0)(e?)(?= )")
 _DAY_PART = re.compile(

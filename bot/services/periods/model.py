@@ -31,8 +31,8 @@ class Span:
     flexible: bool
     # The end is only implied (one day, "vanaf vrijdag"), so that a length said beside it sets it.
     single: bool = False
-    # "12 t/m 15 juni": with four nights said beside it, the last day is a night too.
-    through: bool = False
+    # Of two days: "t" tot, "T" tot en met, "-" a dash.
+    sign: str = ""
 
 
 @dataclass(frozen=True)

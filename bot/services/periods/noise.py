@@ -8,6 +8,7 @@ import re
 from bot.services.periods.vocabulary import MONTHS
 
 GAP = " ~ "
+_UNIT = "nacht|dag|week|weekend|midweek|maand"
 _MONTH = "|".join(MONTHS)
 _PAIR = r"\d{1,2}(?:[.:]\d\d)? ?(?:-|tot|en|a|of|THROUGH) ?\d{1,2}(?:[.:]\d\d)?"
 _AT = r"\b(?:om|tegen|rond|vanaf|tot|voor|na|tussen|van) "
@@ -26,7 +27,7 @@ _NOISE = (
     rf"(?:{_AT})?\b\d{{1,2}}:\d\d\b|\bom \d{{1,2}}\.\d\d\b",
     rf"(?:{_AT})?\bkwart (?:over|voor) \d{{1,2}}\b",
     rf"(?:{_AT})?\b\d{{1,2}} (?:minuten )?(?:over|voor) half \d{{1,2}}\b",
-    rf"(?:{_AT})?\b\d{{1,2}} (?:over|voor) \d{{1,2}}\b(?! (?:{_MONTH}))",
+    rf"(?:{_AT})?(?<![\d/.-])\b\d{{1,2}} (?:over|voor) \d{{1,2}}\b(?! (?:{_MONTH}|{_UNIT}))",
     rf"(?:{_AT})?\bhalf \d{{1,2}}\b(?! (?:{_MONTH}))",
     rf"\bom \d{{1,2}}\b(?! (?:{_MONTH})|-)",
     rf"\b\d{{1,3}} ?(?:-|a|of|tot) ?\d{{1,3}}[ -]?(?:{_COUNTED})\b",

@@ -17,6 +17,8 @@ _SOON = timedelta(days=21)
 
 def span_of(item: Item, today: date) -> Span:
     """When one item is, seen from today; a bare weekday is the first after today."""
+    if isinstance(item.value, Span):
+        return item.value
     thing = thing_of(item)
     return thing.at(_from(thing, today))
 
@@ -92,7 +94,7 @@ def from_to(first: Item, sign: str, last: Item, today: date) -> Span:
     start, end = ordered(first, last, today)
     closes = end.start if sign == "t" or end.single else end.end
     flexible = start.flexible or end.flexible
-    return Span(start.start, closes, flexible, through=sign != "t")
+    return Span(start.start, closes, flexible, sign=sign)
 
 
 def between(first: Item, last: Item, today: date) -> Span:

@@ -11,6 +11,7 @@ ANYTIME = "ANYTIME"
 THROUGH = "THROUGH"  # t/m
 BEFORE = "BEFORE"  # "nog voor", said so that it cannot mean "for"
 INSTEAD = "INSTEAD"  # what follows is not wanted
+UNCLEAR = "UNCLEAR"  # no rule knows what it does to the period beside it
 
 _QUICK = "(?:snel|snell|snle|spoedig|gauw|vlug|rap|vroeg)"
 _POSSIBLE = "m[oeu]{1,2}ge?l?i?e?[jy]?k(?:e|s)?"
@@ -43,7 +44,8 @@ _ANYTIME = (
     r"(?:^|, )(?:doe maar |gewoon )?(?:wanneer|als) er (?:maar )?(?:een )?"
     rf"{_FREE}(?: vrij)? (?:is|komt)",
     r"^alles kan\W*$|wanneer (?:jullie|u|je) (?:maar )?(?:kunnen|kunt|willen|wilt)\b",
-    rf"welke? {_A_TIME} dan ook|geen (?:speciale )?voorkeur\b(?! voor)|om het even\b|any ?time\b",
+    rf"welke? {_A_TIME} dan ook|om (?:het|t|'t) even\b|any ?time\b",
+    rf"geen (?:speciale )?voorkeur\b(?! voor (?!(?:een )?{_A_TIME}))",
     rf"(?:elke?|iedere?|alle) {_A_TIME} (?:is|zijn|kan|mag|past|goed|prima|oke)\b",
     r"(?:kan|kunnen|komt|schikt|past)(?: (?:ik|wij|we|het|hij|zij|ze|ons|mij))? altijd"
     r"(?= ?[.!,]|$)|altijd (?:goed|prima)\b",
@@ -54,6 +56,14 @@ _ANYTIME = (
 _WISHED = (
     r"(?:weekend|dag|avond|kerst\w*|feestdagen|pasen|paas\w*|pinkster\w*|jaarwisseling|nieuwjaar"
     r"|oudennieuw|koningsdag|zomer|vakantie|week|jaar)\b(?! (?:in|van))"
+)
+_ALTERING = (
+    r"(?:de|die|enkele|paar|laatste|eerste) (?:dagen|weken|weekenden|maanden) (?:voor|na)",
+    r"(?:de )?(?:rest|restant) van|resterende|overige|voorafgaand|aansluitend|opvolgend",
+    r"(?:vroeg|laat|later|eerder|vroeger) in|of (?:later|eerder|vroeger|erna|daarna|ervoor)",
+    r"m\.?u\.?v|met uitzondering van|uitgezonderd|exclusief|behalve|tenzij|in de aanloop",
+    r"(?:de|een) (?:dag|week|maand|keer) (?:later|eerder|daarna|erna|ervoor|daarvoor)",
+    r"(?:en|of) (?:de )?(?:dag|dagen|week|weken) (?:erna|ervoor|daarna|daarvoor|daarop)",
 )
 # "waar maakt niet uit": about the place, or the price.
 _ELSEWHERE = (
@@ -76,14 +86,19 @@ _PHRASES = (
     (r"\b(?:aller)?(?:eerste|1e) dagen (?:van|in)\b", "begin van"),
     (r"\b(?:aller)?laatste dagen (?:van|in)\b", "eind van"),
     (r"\bnaar huis\b", "ophalen"),
-    (r"\+ ?/ ?-|\+-|±|\bplus(?: of)? ?min(?:us)?\b", " ongeveer "),
+    *((rf"\b(?:{pattern})\b", UNCLEAR) for pattern in _ALTERING),
+    (r"\b(tussen|van|vanaf) nu\b", r"\1 vandaag"),
+    (r"\bin de buurt van (?=\w)|\bom en nabij\b", "rond "),
+    (r"\bkerst ?week\b", "week van kerst"),
+    (r"\b(week|wk) ?(?:nr|nummer|no)\b\.? ?(?=\d)", "week "),
+    (r"(?:\+ ?/ ?-|\+-|±|\bplus(?: of)? ?min(?:us)?\b)(?: (?:een|\d) ?\w+)?", " ongeveer "),
     (
         r"\bof ?zo(?:iets|ietsje)?\b|\bof (?:daar ?omtrent|daar in de buurt|daaromheen)\b",
         "ongeveer",
     ),
     (r"\bper (?=\d|jan|feb|maa?rt|mrt|apr|mei|ju[nl]|aug|sep|okt|nov|dec)", "vanaf "),
     (r"\bingaande?(?: per| op)? (?=\w)", "vanaf "),
-    (r"\bom (?:de|het) (?:andere? )?(?:week|weekend|dag|maand|weken)\b", "elke"),
+    (r"\bom (?:de|het) (?:andere? )?(?:week|weekend|maand|weken|\w*dag)\b", "elke"),
     (r"\bbinnen nu en\b", "binnen"),
     (r"\b(?:met )?ingang(?: van)? (?=\w)|\bm\.?i\.?v\b\.?", "vanaf "),
     (r"\b(?:goe[di]e?n?|prettige) ?(?:morgen|middag|avond|dag|nacht)", " "),

@@ -6,6 +6,8 @@ from datetime import date
 
 from bot.services.periods import day_rules, length_rules, week_rules, window_rules
 from bot.services.periods.items import Item, Rule
+from bot.services.periods.model import UnclearError
+from bot.services.periods.phrases import UNCLEAR
 
 # Lengths before days: "2 of 3 nachten" is no day. Weeks before months: "week 23".
 _RULES: tuple[Rule, ...] = (
@@ -75,6 +77,8 @@ def _item(line: str, at: int, today: date) -> tuple[Item, int]:
     if match := _NUMBER.match(line, at):
         return Item("N", int(match[0])), match.end()
     match = _WORD.match(line, at)
+    if match and match[0] == UNCLEAR:
+        raise UnclearError
     end = match.end() if match else len(line)
     return _word(line[at:end]), end
 

@@ -72,6 +72,8 @@ def _innermost(spans: list[Span]) -> Span:
     for outer in spans:
         if outer.start > inner.start or (outer.end and (not inner.end or outer.end < inner.end)):
             raise UnclearError
+        if inner.single and outer.sign and not outer.flexible:
+            raise UnclearError
     return inner
 
 
@@ -128,7 +130,7 @@ def _exact(span: Span, length: Length | None) -> Period:
     if length is None or length.nights is None or span.end is None or length.unit == "weekend":
         return _period(span)
     whole = (span.end - span.start).days
-    if length.nights == whole + 1 and (span.through or length.unit == "dag"):
+    if length.nights == whole + 1 and (span.sign in {"T", "-"} or length.unit == "dag"):
         return _period(span if length.unit == "dag" else replace(span, end=span.end + DAY))
     return _inside(span, length)
 

@@ -111,11 +111,20 @@ def _either(items: list[Item], today: date) -> list[Item]:
         spans = listed(named, today)
     else:
         spans = sorted((span_of(item, today) for item in named), key=lambda span: span.start)
+    if len(items) == len(named) and (inner := _nested(spans)):
+        return [Item("U", inner)]
     for one, other in pairwise(spans):
         if one.end is None or other.end is None or one.end < other.start:
             raise UnclearError
     either = any(item.code == "|" for item in items) or any(span.flexible for span in spans)
     return [Item("U", Span(spans[0].start, spans[-1].end, flexible=either))]
+
+
+def _nested(spans: list[Span]) -> Span | None:
+    """The narrowest of windows one inside the other, said side by side: "herfst oktober"."""
+    inner = min(spans, key=lambda span: (span.end or date.max) - span.start)
+    held = all(outer.start <= inner.start < (outer.end or date.max) for outer in spans)
+    return inner if held else None
 
 
 def _without_sign(_: list[Item], __: date) -> list[Item]:
@@ -125,7 +134,7 @@ def _without_sign(_: list[Item], __: date) -> list[Item]:
 _TABLE: tuple[tuple[str, _Rewrite], ...] = (
     (r"xf?[dhDmwWSFy]", _dropped),
     # Words that lean on each other.
-    (r"dD|Dd|d,D|D,d(?![-tT/&|])", anchors.same_day),
+    (r"dD|(?<![tT-])Dd|Dd(?![tT-]d)|d,D|D,d(?![-tT/&|])", anchors.same_day),
     (r"Kf?[DF](?![-tT&|/,@NhdD])", around.week),
     (r"d[tT&|/-]df?w|w[,@f]*[dh]|[dh]f?w", anchors.in_week),
     (r"m[,@f]*b?[hN](?=[-tT&|/,]+[Nh])|m[,@f]*h|hf?m|[hN][-tT&|/][hN]f?m", anchors.in_month),
@@ -139,20 +148,20 @@ _TABLE: tuple[tuple[str, _Rewrite], ...] = (
     (r"@", _without_sign),
     (r"U,?d[tT-]d|[fv][dhDmwWSF][_o]{0,6}[tT][dhDmwWSF]", _range),
     (r"[fv]?[dhDmwWSFN]_?[tT][dhDmwWSF]|[fv]?[dhDmwWSF]_?[tT]N", _range),
-    (r"[fv]?[dhDmwWSFN]-[dhDmwWSF]|D-N", _range),
+    (r"[fv]?[dhDmwWSFN]-[dhDmwWSF]|D-N|D_-D", _range),
     (r"(?:[dN][,&/]{0,2}|[hD](?:,&?|[&/]))+[dhD]|D[&/]N", _list),
     (r"[dhDN]\|[dhD]|[mWSwF](?:[|&/]?[mWSwF])+", _either),
     # Named after something else.
     (r"[KB]f?r?[dhDFU]|FB", around.around),
     (r"[Lj][>o][dhDmwWSFU]", _unclear),
-    (r"E?v[dhDmwWSF]", around.onward),
-    (r">[dhDmwWSF]", around.after),
-    (r"<[dhDmwWSF]", around.before),
-    (r"r[dhDmwWSF]|[dhD]r(?![dhDNmwWSFL])", around.about),
+    (r"E?v[dhDmwWSFU]", around.onward),
+    (r">[dhDmwWSFU]", around.after),
+    (r"<[dhDmwWSFU]", around.before),
+    (r"r[dhDmwWSFU]|[dhD]r(?![dhDNmwWSFL])", around.about),
     (r"qf?[dhDmwWSFyUL]|o[dhDmSF]|[tT][dhDmwWSF]", _unclear),
     (r"[dhDmwWSF]", _plain),
     (r"EU", _somewhere),
     # Something beside it that was not understood: what was, is then only half of it.
-    (r"_[|/]U|N[-&,/|tT]?U|U[|/-]N|U/_|U\|[LqpN]|BN|q[|&/-]", _unclear),
+    (r"b[^.U]{0,3}U|_[|/]U|N[-&,/|tT]?U|U[|/-]N|U/_|U\|[LqpN]|BN|q[|&/-]", _unclear),
 )
 _SHAPES = tuple((re.compile(shape), rewrite) for shape, rewrite in _TABLE)

@@ -12,7 +12,8 @@ _WISHING = """
     langskomen kijken terecht brengen opvang nodig zoek zoeken boeken boek reserveren reserveer
     aanvragen aanvraag vraag weg gaan vakantie tussenuit proberen voorkeur past schikt uitkomt
     uitkomen lukt mogelijk misschien eventueel moet moeten hoop iets ergens wens wensen wanneer
-    verblijf opname spoed spoedplek optie opnemen overnemen respijt want vacation please svp aub alstublieft ?
+    verblijf opname spoed spoedplek optie opnemen overnemen respijt want vacation please svp
+    aub alstublieft ?
 """
 _CONTENT = "goed prima best beste oke ok fijn mooi handig perfect ideaal top ja"
 _IS = "is was zijn ben bent wordt word worden duurt blijft voelt vind gaat lijkt komt"

@@ -34,6 +34,11 @@ _MENDED = tuple(
 _LONG = 9
 _WORD = re.compile(r"[a-z]+")
 _DAY_PART = re.compile(f"({'|'.join(WEEKDAYS)})s?({'|'.join(DAY_PARTS)})s?")
+# "logeerweekend", "proefnachtje": the length of a stay.
+_STAY = re.compile(
+    r"(?:logeer|proef|test|probeer|rust|verwen)(nacht|nachtje|weekend|weekendje|week|weekje|midweek)"
+    r"(?:verblijf)?"
+)
 _WRONG_DAG = re.compile(r"(?<=[a-z]{3})(?:dach|tag|dagg|dagt|dga|dah|daag|dgag|dad)$")
 
 
@@ -59,6 +64,8 @@ def canonical_word(word: str) -> str:
 def _compound(word: str) -> str | None:
     if part := _DAY_PART.fullmatch(word):
         return part[1]
+    if stay := _STAY.fullmatch(word):
+        return f"een {_EXACT[stay[1]]}".replace("een een", "een")
     if word.endswith("maand") and _EXACT.get(word[:-5]) in MONTHS:
         return _EXACT[word[:-5]]
     for first in GLUED_FIRST:

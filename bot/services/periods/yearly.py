@@ -9,6 +9,8 @@ from bot.services.periods.calendar import Piece, upcoming
 from bot.services.periods.items import Item, year
 from bot.services.periods.model import Span, UnclearError, Window
 
+# Years; nobody asks for a stay later than that.
+FAR_AHEAD = 5
 _A_MONTH = timedelta(days=31)
 PieceOf = Callable[[int], Piece]
 
@@ -21,6 +23,8 @@ def yearly(
     Raises UnclearError where "deze" or "volgende" leaves open which year is meant.
     """
     if (said := year(match)) is not None:
+        if said > today.year + FAR_AHEAD:
+            raise UnclearError
         return Item(code, Window(lambda base: _of_year(piece_of(said), base, flexible=flexible)))
     word = match.groupdict().get("next")
     if word is None:

@@ -4,9 +4,11 @@ Whoever reconnects is sent everything anew, so that nothing is missed.
 """
 
 import asyncio
+import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
+from typing import Any, TypeVar
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -18,7 +20,11 @@ _ONE_CHANGE = 0.1
 # At the latest then a session that ended, or a notification that got lost, is noticed.
 _AT_LEAST_EVERY = 20.0
 
-Read = Callable[[bool], Awaitable[Sequence[ServerSentEvent]]]
+# The library logs each event at DEBUG; ours hold people's words.
+logging.getLogger("sse_starlette").setLevel(logging.INFO)
+
+Found = TypeVar("Found")
+Read = Callable[[bool], Coroutine[Any, Any, Sequence[ServerSentEvent]]]
 
 
 class Sent:
@@ -58,14 +64,20 @@ class Live:
             changed = await stack.enter_async_context(self._changes.of(None))
             own = await stack.enter_async_context(self._changes.of(conversation_id))
             own.set()
-            while await self._visits.lasts(visit):
+            while await _whole(self._visits.lasts(visit)):
                 itself = own.is_set()
                 changed.clear()
                 own.clear()
-                for event in await read(itself):
+                for event in await _whole(read(itself)):
                     yield event
                 await _wait(changed, own)
             yield ServerSentEvent("signed-out", event="signed-out")
+
+
+async def _whole(reading: Coroutine[Any, Any, Found]) -> Found:
+    """Read to the end also when the page goes away meanwhile: a query that is cut off costs its
+    connection to the database."""
+    return await asyncio.shield(asyncio.create_task(reading))
 
 
 async def _wait(changed: asyncio.Event, own: asyncio.Event) -> None:

@@ -14,9 +14,9 @@ from bot.services.handoff import Handoffs
 from bot.store.database import Database
 from bot.store.vault import Vault
 from tests.conftest import Clock
-from tests.rasa_peer import free_port, served
+from tests.rasa_peer import free_port
 from tests.web.console.cast import ANNE, BILAL, SECRET
-from tests.web.console.site import Site, Visitor, build
+from tests.web.console.site import Site, Visitor, build, served
 
 
 @pytest.fixture

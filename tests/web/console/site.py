@@ -1,11 +1,15 @@
 """The console with real services and PostgreSQL, and somebody at a browser without JavaScript."""
 
+import asyncio
+import contextlib
 import re
 import uuid
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Self
 
 import httpx
+import uvicorn
 from argon2 import PasswordHasher
 from cryptography.fernet import Fernet
 from starlette.applications import Starlette
@@ -180,3 +184,28 @@ class Visitor:
 def path(conversation: uuid.UUID) -> str:
     """The page of a conversation."""
     return f"/console/conversations/{conversation}"
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def served(app: Starlette, port: int) -> AsyncIterator[None]:
+    """The console on a port of loopback. At the end every open stream is cut off and over."""
+    config = uvicorn.Config(
+        app, port=port, log_config=None, lifespan="off", timeout_graceful_shutdown=0
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        streams = list(server.server_state.tasks)
+        server.should_exit = True
+        await task
+        await asyncio.gather(*streams, return_exceptions=True)

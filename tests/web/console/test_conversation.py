@@ -229,6 +229,15 @@ async def test_a_whatsapp_conversation_tells_when_writing_no_longer_works(
         assert "de 24 uur van WhatsApp zijn voorbij" in (await later.open(conversation)).text
 
 
+async def test_without_a_script_the_page_says_how_to_see_what_is_new(
+    riet: uuid.UUID, anne: Visitor
+) -> None:
+    for address in ("/console", path(riet)):
+        text = (await anne.look(address)).text
+        assert "<noscript>" in text
+        assert f'<a href="{address}">Vernieuwen</a>' in text
+
+
 async def test_every_page_is_kept_out_of_caches_and_frames(
     site: Site, riet: uuid.UUID, anne: Visitor
 ) -> None:

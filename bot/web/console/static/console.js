@@ -49,6 +49,7 @@ function fill(element, html) {
   if (template.innerHTML === element.innerHTML) return;
   const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
   element.replaceChildren(template.content);
+  tick();
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
@@ -143,12 +144,11 @@ function connect() {
   source = new EventSource(main.dataset.stream);
   source.onopen = () => {
     main.dataset.live = "yes";
-    clearTimeout(silence);
-    connection.textContent = "";
+    heard();
   };
   source.onerror = () => {
-    clearTimeout(silence);
-    silence = setTimeout(lost, PAUSE);
+    // Each attempt that fails is an error of its own; the first one counts.
+    silence ??= setTimeout(lost, PAUSE);
     if (source.readyState === EventSource.CLOSED) setTimeout(again, PAUSE);
   };
   const on = (name, show) => source.addEventListener(name, (event) => show(event.data));
@@ -159,6 +159,12 @@ function connect() {
   on("card", (html) => fill(document.getElementById("card"), html));
   on("signed-out", signedOut);
   on("gone", () => location.reload());
+}
+
+function heard() {
+  clearTimeout(silence);
+  silence = undefined;
+  connection.textContent = "";
 }
 
 function lost() {
@@ -173,7 +179,7 @@ async function again() {
 
 function signedOut() {
   source.close();
-  clearTimeout(silence);
+  heard();
   connection.innerHTML =
     'U bent uitgelogd. Bewaar wat u typte en <a href="">log opnieuw in</a>.';
 }
