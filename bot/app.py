@@ -323,6 +323,7 @@ def _server(app: Starlette, host: str, port: int, *, forwarded: bool) -> _Server
             host=host,
             port=port,
             log_config=None,
+            lifespan="off",
             access_log=False,
             server_header=False,
             proxy_headers=forwarded,

@@ -6,7 +6,7 @@ anything and never be skipped. The tiers and their answers: docs/safety.md.
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from bot.conversation.safety_lexicon import Circumstance, Lexicon, Signal, load_lexicon
 from bot.messages import Tier
@@ -15,6 +15,7 @@ from bot.nlu.tokens import Token, tokens
 
 __all__ = ["Lexicon", "Signal", "assess", "assess_recent", "load_lexicon", "signals"]
 
+LONGEST_EXCUSE = 30  # words from the first to the last of an excuse, roughly
 RECENT = 4  # messages over which a signal may be spread
 
 
@@ -79,7 +80,6 @@ class _Reading:
         idioms = {i for hit in self._hits(lexicon.idioms) for i in hit}
         if idioms:
             self._scene = self._scene.without(idioms)
-            self._candidates = self._matcher.candidates(self._scene)
         self._excuses: dict[Circumstance, list[Hit]] = {}
 
     def has(self, signal: Signal) -> bool:
@@ -96,21 +96,27 @@ class _Reading:
 
     def _excused(self, hit: Hit, signal: Signal) -> bool:
         return any(
-            not set(excuse) <= set(hit) and self._beside(excuse, hit, circumstance)
+            not set(excuse) <= set(hit)
             for circumstance in signal.excused_by
-            for excuse in self._excuses_of(circumstance)
+            for excuse in self._beside(hit, circumstance)
         )
+
+    def _beside(self, hit: Hit, circumstance: Circumstance) -> Iterator[Hit]:
+        """The excuses from `before` words before a hit to `after` words after it."""
+        found = self._excuses_of(circumstance)
+        at = self._scene.at
+        first = at[hit[0]] - circumstance.before - LONGEST_EXCUSE
+        last = at[hit[-1]] + circumstance.after
+        for excuse in islice(found, bisect_left(found, first, key=lambda hit: at[hit[0]]), None):
+            if at[excuse[0]] > last:
+                return
+            if distance(excuse, hit, self._scene) <= circumstance.before:
+                yield excuse
 
     def _excuses_of(self, circumstance: Circumstance) -> list[Hit]:
         if circumstance not in self._excuses:
-            self._excuses[circumstance] = list(self._hits(circumstance.lines))
+            self._excuses[circumstance] = sorted(self._hits(circumstance.lines))
         return self._excuses[circumstance]
-
-    def _beside(self, excuse: Hit, hit: Hit, circumstance: Circumstance) -> bool:
-        return (
-            distance(excuse, hit, self._scene) <= circumstance.before
-            and distance(hit, excuse, self._scene) <= circumstance.after
-        )
 
     def _hits(self, lines: range) -> Iterator[Hit]:
         start = bisect_left(self._candidates, lines.start)

@@ -7,7 +7,7 @@ from typing import Literal, Sequence, Tuple
 
 Decision = Literal["answer", "choose", "fallback"]
 
-ANSWER_FROM = 0.3
+ANSWER_FROM = 0.4
 # Two meanings closer than this are a guess, however likely both are.
 AMBIGUOUS_BELOW = 0.02
 OFFER_FROM = 0.08

@@ -24,12 +24,14 @@ Hit = tuple[int, ...]  # where the words of a line stand in the message, ascendi
 class Scene(NamedTuple):
     """A message made ready: per word its meaning and place, per atom a bit for all its places.
 
-    Places are counted without fillers and with pauses, and never go down. `spots` may hold too
-    many places, never too few.
+    Places are counted without fillers and with pauses, and never go down. `before` is the
+    place without the word itself: what stands between two words is `before` of the second less
+    `at` of the first. `spots` may hold too many places, never too few.
     """
 
     message: Sequence[Token]
     meanings: list[Meaning]
+    before: list[int]
     at: list[int]
     spots: dict[int, int]
     anchored: set[int]
@@ -82,8 +84,10 @@ class Matcher:
         """A message made ready for `candidates` and `hits`."""
         found = self._meanings.parts(message)
         meanings = self._meanings.of_all(found)
-        at = self._places(found)
-        return Scene(found, meanings, at, *_spots(meanings, at))
+        counted = [token.word not in self._fillers for token in found]
+        at = list(accumulate(token.pause + own for token, own in zip(found, counted, strict=True)))
+        before = [place - own for place, own in zip(at, counted, strict=True)]
+        return Scene(found, meanings, before, at, *_spots(meanings, at))
 
     def candidates(self, scene: Scene) -> list[int]:
         """The numbers of the lines of which every word occurs in the message, ascending."""
@@ -101,14 +105,102 @@ class Matcher:
             found.append(list(islice(self._part_hits(part, places, scene), MOST_HITS)))
         return _together(found, pattern.reach, scene) if all(found) else iter(())
 
-    def _places(self, found: Sequence[Token]) -> list[int]:
-        steps = [token.pause + (token.word not in self._fillers) for token in found]
-        return list(accumulate(steps))
+    def _part_hits(self, part: tuple[_Step, ...], places: int, scene: Scene) -> Iterator[Hit]:
+        while places:
+            place = (places & -places).bit_length() - 1
+            places &= places - 1
+            for i in range(bisect_left(scene.at, place), bisect_right(scene.at, place)):
+                if self._fits(part[0], i, scene):
+                    hit = self._rest(part, 1, i, scene)
+                    if hit is not None:
+                        yield (i, *hit)
 
-    def _farthest(step: _Step, i: int, scene: Scene) -> int:
-    """The last index where a step may stand when the one before it stood at `i`."""
-    place = scene.at[i] + step.gap + 1
-    return min(bisect_right(scene.at, place) - 1, i + step.gap + LONGEST_FILLER + 1)
+    def _rest(self, part: tuple[_Step, ...], number: int, i: int, scene: Scene) -> Hit | None:
+        """Where the steps from `number` on stand, after the one before stood at `i`."""
+        if number == len(part):
+            return ()
+        step = part[number]
+        farthest = scene.at[i] + step.gap
+        for j in range(i + 1, min(len(scene.at), i + step.gap + LONGEST_FILLER + 2)):
+            if scene.before[j] > farthest:
+                return None
+            if self._fits(step, j, scene):
+                hit = self._rest(part, number + 1, j, scene)
+                if hit is not None:
+                    return (j, *hit)
+        return None
+
+    def _fits(self, step: _Step, i: int, scene: Scene) -> bool:
+        if step.atom not in scene.meanings[i].atoms:
+            return False
+        if step.first and not self._opens(i, scene):
+            return False
+        return not step.last or self._closes(i, scene)
+
+    def _opens(self, i: int, scene: Scene) -> bool:
+        """Whether a word opens its clause, fillers aside."""
+        while i and not scene.message[i].pause:
+            i -= 1
+            if scene.message[i].word not in self._fillers:
+                return False
+        return True
+
+    def _closes(self, i: int, scene: Scene) -> bool:
+        """Whether a word closes its clause, fillers aside."""
+        for token in scene.message[i + 1 :]:
+            if token.pause or token.word in self._openers:
+                return True
+            if token.word not in self._fillers:
+                return False
+        return True
+
+
+def distance(first: Hit, second: Hit, scene: Scene) -> int:
+    """Words from the end of the first hit to the start of the second; negative the other way."""
+    return scene.at[second[0]] - scene.at[first[-1]]
+
+
+def _pattern(line: Line, meanings: Meanings) -> _Pattern:
+    parts = tuple(
+        tuple(_Step(meanings.atom(place.words), *place[1:]) for place in part) for part in line.parts
+    )
+    return _Pattern(parts, line.reach, frozenset(step.atom for part in parts for step in part))
+
+
+def _spots(meanings: list[Meaning], at: list[int]) -> tuple[dict[int, int], set[int]]:
+    places: dict[Meaning, int] = defaultdict(int)
+    for meaning, place in zip(meanings, at, strict=True):
+        places[meaning] |= 1 << place
+    spots: dict[int, int] = defaultdict(int)
+    anchored: set[int] = set()
+    for meaning, bits in places.items():
+        anchored |= meaning.anchored
+        for atom in meaning.atoms:
+            spots[atom] |= bits
+    return spots, anchored
+
+
+def _starts(part: tuple[_Step, ...], spots: dict[int, int]) -> int:
+    """The places where a part may begin: none is left out, some may turn out not to fit."""
+    reached = [spots[part[0].atom]]
+    for step in part[1:]:
+        reached.append(_widened(reached[-1], step.gap + 1) & spots[step.atom])
+        if not reached[-1]:
+            return 0
+    places = reached.pop()
+    for step in reversed(part[1:]):
+        places = _widened(places, step.gap + 1) >> (step.gap + 1) & reached.pop()
+    return places
+
+
+def _widened(places: int, words: int) -> int:
+    """These places and as many after each of them."""
+    covered = 0
+    while covered < words:
+        step = min(covered + 1, words - covered)
+        places |= places << step
+        covered += step
+    return places
 
 
 def _together(found: list[list[Hit]], reach: int, scene: Scene) -> Iterator[Hit]:

@@ -5,6 +5,7 @@ raise, whatever a person sends.
 """
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from bot.nlu.text import fold
@@ -15,7 +16,7 @@ _LINE_BREAK = re.compile(r"[\r\n\u2028\u2029]+")
 # Not shown on a screen, yet they would cut a word in two: soft hyphen, zero-width signs, marks.
 _INVISIBLE = dict.fromkeys([0xAD, 0x2060, 0xFEFF, *range(0x200B, 0x2010)])
 _APOSTROPHE = re.compile(r"(?<=[a-z0-9])['`](?=[a-z])")
-_PIECE = re.compile(r"([a-z0-9]+)|\.{2,}|([.!?;]|(?<=\s)[-:](?=\s))|([,:()\"])")
+_PIECE = re.compile(r"[a-z0-9]+|(?<=\s)-(?=\s)|[^a-z0-9\s-]+")
 
 
 class Token(NamedTuple):
@@ -38,16 +39,22 @@ def tokens(text: str) -> list[Token]:
     """
     found: list[Token] = []
     pause = 0
-    for word, stop, comma in _PIECE.findall(_plain(text)):
-        if word:
-            found.append(Token(word, pause))
+    for piece in _PIECE.findall(_plain(text)):
+        if piece.isalnum():
+            found.append(Token(piece, pause))
             pause = 0
-        elif stop:
-            pause = STOP
-        elif comma and not pause:
-            pause = COMMA
+        else:
+            pause = max(pause, _pause(piece))
     _join_drama(found)
     return found
+
+
+def _pause(signs: str) -> int:
+    if signs.strip(".") and not set(signs).isdisjoint(".!?;-"):
+        return STOP
+    if signs == ".":
+        return STOP
+    return COMMA if not set(signs).isdisjoint(',:()"') else 0
 
 
 def _plain(text: str) -> str:
@@ -59,6 +66,6 @@ def _plain(text: str) -> str:
 def _join_drama(found: list[Token]) -> None:
     """ "Ik. Kan. Niet. Meer." is one sentence: a stop between one-word sentences is no pause."""
     stops = [at for at, token in enumerate(found) if token.pause == STOP]
-    for at, following in zip(stops, [*stops[1:], len(found)], strict=True):
+    for at, following in pairwise([*stops, len(found)]):
         if following == at + 1:
             found[at] = Token(found[at].word, 0)

@@ -79,6 +79,7 @@ async def train(
         # Who edits while Rasa trains gets a model of the newer data, never one under a wrong name.
         while not (model := model_path(root, data_dir)).exists():
             with tempfile.TemporaryDirectory(dir=folder, prefix=".training-") as made:
+                note("training")
                 fresh = Path(made) / model.name
                 await _run([command, "train", *_arguments(root, fresh)], root, data_dir, note)
                 if model == model_path(root, data_dir):

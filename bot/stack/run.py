@@ -19,7 +19,8 @@ from bot.stack.rasa_server import START_WITHIN, RasaLaunch, RasaServer, actions_
 from bot.stack.welcome import reachable, welcome
 
 _LOOK_AGAIN = 0.25
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# SIGHUP: the terminal was closed.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 async def run(settings: Settings, display: Display) -> None:

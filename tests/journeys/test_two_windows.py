@@ -44,7 +44,8 @@ async def test_riet_talks_and_anne_takes_over_and_hands_back(town: Town, browser
     await say(riet, "mag ik een verhaal van iemand anders?")
     await hear(riet, "voorbeeldverhaal")
     await say(riet, "is er plek in de tweede week van mei?")
-    await hear(riet, "mei")
+    await riet.get_by_role("button", name="3 nachten").click()
+    await hear(riet, "vrij")
     await say(riet, "ik wil een mens spreken")
     await hear(riet, "Logeerpunt Lindeland")
 

@@ -1,5 +1,7 @@
 """What people write about when, and the period that is understood from it."""
 
+import doctest
+import importlib
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -126,6 +128,12 @@ def test_no_text_at_all_makes_it_fail(text: str, today: date) -> None:
 )
 def test_a_period_is_read_back_in_plain_dutch(period: Period, words: str) -> None:
     assert read_back(period, date(2026, 6, 1)) == words
+
+
+@pytest.mark.parametrize("name", ["words", "line", "short", "figures", "noise", "ellipsis"])
+def test_the_examples_in_the_code_hold(name: str) -> None:
+    module = importlib.import_module(f"bot.services.periods.{name}")
+    assert doctest.testmod(module).failed == 0
 
 
 def test_hundreds_of_lines_are_understood_in_a_second() -> None:

@@ -81,7 +81,7 @@ class TestTraining:
         assert first == second == tmp_path / "models" / f"{digest(project)}.tar.gz"
         assert first.read_text() == "a model"
         assert trainings(project) == 1
-        assert notes == ["LogisticRegressionClassifier"]
+        assert notes == ["training", "LogisticRegressionClassifier"]
 
     async def test_changed_data_gets_a_model_of_its_own(
         self, project: Path, tmp_path: Path

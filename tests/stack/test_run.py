@@ -54,13 +54,14 @@ async def test_a_port_in_use_stops_it_before_anything_starts(
 
 
 @pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 async def test_a_signal_while_it_starts_stops_it_without_an_error(
-    elsewhere: Settings, display: Display, said: io.StringIO
+    number: signal.Signals, elsewhere: Settings, display: Display, said: io.StringIO
 ) -> None:
     running = asyncio.create_task(run(elsewhere, display))
     while "Assistant" not in said.getvalue():
         await asyncio.sleep(0.01)
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), number)
     await asyncio.wait_for(running, 30)
     assert said.getvalue().endswith("Stopped.\n")
 

@@ -30,6 +30,7 @@ _NAMED = pattern(r"(?P<name>vandaag|vanavond|morgen|overmorgen)")
 _NAMED_LATER = pattern(r"(?P<name>vandaag|morgen) over <NUM> week")
 _OVER = pattern(r"over <NUM> (?P<unit>dag|nacht|week|maand)")
 _OVER_ABOUT = pattern(r"over een (?P<unit>dag|week|maand) of <NUM>")
+_OVER_SOME = pattern(r"over (?:zo'n|rond|ruim|pakweg|goed) <NUM> (?P<unit>dag|week|maand)")
 _WEEKDAY_OVER = pattern(r"<WD> over <NUM> week")
 _OVER_WEEKDAY = pattern(r"over <NUM> week (?:op )?(?:de )?<WD>")
 _NAMES = {"vandaag": 0, "vanavond": 0, "morgen": 1, "overmorgen": 2}
@@ -138,5 +139,6 @@ RULES: tuple[Rule, ...] = (
     (_NAMED_LATER, _named),
     (_NAMED, _named),
     (_OVER_ABOUT, _over_about),
+    (_OVER_SOME, _over_about),
     (_OVER, _over),
 )

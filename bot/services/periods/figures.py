@@ -34,7 +34,7 @@ def write_out(text: str) -> str:
     """The text with the dates in figures written as day, name of the month and year.
 
     >>> write_out("12/6-15/6 of 2027-07-01")
-    '12 juni  -  15 juni of 1 juli 2027'
+    '12 juni - 15 juni of 1 juli 2027'
     """
     if not re.search(r"\d[-/. ]", text):
         return text

@@ -15,8 +15,9 @@ _ABOUT_ELSE = """
     bel bellen belt belde gebeld terugbellen teruggebeld terugbelt belafspraak spreken telefonisch
     mailen mail appen reactie antwoord bereikbaar geboren geboortedatum jarig verjaardag verjaard
     overleden gestorven getrouwd trouwdag dagbesteding dagopvang dagcentrum huisarts ziekenhuis
-    dokter operatie geopereerd afspraak begrafenis crematie kapper cursus
-    werk werkt thuiszorg wijkverpleging casemanager gesprek bericht berichten
+    dokter tandarts fysio oogarts specialist poli uitslag notaris operatie geopereerd afspraak
+    begrafenis crematie kapper cursus werk werkt thuiszorg wijkverpleging casemanager gesprek
+    bericht berichten
 """
 _DENIAL = "niet nie nit neet niks geen gin nooit behalve zonder uitgezonderd"
 _HABIT = "elke"

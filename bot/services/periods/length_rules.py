@@ -6,6 +6,8 @@ from datetime import date
 from bot.services.periods.items import Item, Rule, number, pattern
 from bot.services.periods.model import Length, UnclearError
 
+# "Dat weekend": a period named before; beside one, it is unclear which is meant.
+POINTED = "POINTED"
 # A day counts as a night: a stay of one day is that day and the next.
 NIGHTS = {"nacht": 1, "dag": 1, "week": 7, "weekend": 3, "midweek": 4}
 # Longer is no stay: "na 40 weken zwangerschap".
@@ -58,7 +60,7 @@ def _bare(match: re.Match[str], _: date) -> Item:
 
 RULES: tuple[Rule, ...] = (
     (_HABIT, lambda _, __: Item("_", text="elke")),
-    (_ABSENT, lambda match, _: Item("_", text=match[0])),
+    (_ABSENT, lambda _, __: Item("_", text=POINTED)),
     (_RANGE, lambda match, _: _length(None, match["unit"])),
     (_VAGUE, lambda match, _: _length(None, match["unit"])),
     (_LATER, _unclear),

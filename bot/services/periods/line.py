@@ -27,6 +27,7 @@ _SIGNS = (
     (re.compile(r"([,~]|(?<!\w)'(?!\d)|[-/])"), r" \1 "),
     (re.compile(r"[^a-zA-Z0-9',.?/~-]+"), " "),
     (re.compile(r"\b(begin|half|eind) - "), r"\1 "),
+    (re.compile(r"\b(een|\d{1,2}) een (?=een|nacht|week|dag)"), r"\1 "),
     (re.compile(r"\been een\b"), "een"),
 )
 

@@ -32,6 +32,7 @@ _NOISE = (
     rf"\bom \d{{1,2}}\b(?! (?:{_MONTH})|-)",
     rf"\b\d{{1,3}} ?(?:-|a|of|tot) ?\d{{1,3}}[ -]?(?:{_COUNTED})\b",
     rf"\b\d{{1,3}}[ -]?(?:{_COUNTED})\b",
+    r"(?<!tot )(?<!op )(?<!van )(?<!vanaf )(?<!THROUGH )"
     r"\b24 ?[/x-] ?7\b(?! ?(?:-|/|THROUGH|tot)| ?\d)|\b1[ -]op[ -]1\b",
     r"\bbloeddruk\D{0,12}\d+ ?/ ?\d+|\d+ ?/ ?\d+ bloeddruk",
     r"\b(?:nummer|nr|huisnummer|kamer|tel|telefoon)\.? ?\d+",

@@ -16,9 +16,7 @@ UNCLEAR = "UNCLEAR"  # no rule knows what it does to the period beside it
 _QUICK = "(?:snel|snell|snle|spoedig|gauw|vlug|rap|vroeg)"
 _POSSIBLE = "m[oeu]{1,2}ge?l?i?e?[jy]?k(?:e|s)?"
 _FREE = "(?:plek|plekje|plaats|ruimte|bed|iets|kamer|datum|moment|mogelijkheid|dag)"
-_NOBODY = (
-    "(?:me|mij|mie|mich|ons|hem|haar|echt|verder|allemaal|eigenlijk|helemaal|nog|ook|voor|dus)"
-)
+_NOBODY = "(?:me|mij|mie|mich|ons|echt|verder|allemaal|eigenlijk|helemaal|nog|ook|voor|dus)"
 _NOT_ABOUT_TIME = r"(?! (?:waar|wie|wat|hoe|of|als|naar|welke (?:plek|locatie|plaats|kamer)))"
 _A_TIME = "(?:moment|dag|datum|week|periode|tijd|tijdstip|maand|data|weekend)"
 
@@ -39,7 +37,7 @@ _ASAP = (
 _ANYTIME = (
     rf"maa?k[td]? (?:(?:het|t|'t) )?(?:{_NOBODY} )*ni(?:et|e|ks|x|ets) (?:zo ?veel |veel )?"
     rf"(?:{_NOBODY} )*(?:uit|oet)\b{_NOT_ABOUT_TIME}",
-    r"wan+e+r (?:dan ook|(?:het |t |'t )?(?:maar )?(?:u |jullie |jou |je |hun )?(?:\w+ )?"
+    r"wan+e+r (?:dan ook|(?:het |t |'t )?(?:maar )?(?:u |jullie |jou |je |hun )?(?:\w+ ){0,2}"
     r"(?:uitkomt|schikt|past|kan$))\b",
     r"(?:^|, )(?:doe maar |gewoon )?(?:wanneer|als) er (?:maar )?(?:een )?"
     rf"{_FREE}(?: vrij)? (?:is|komt)",
@@ -79,6 +77,10 @@ _PHRASES = (
     (r"\ba\. ?s\.|\ba\.s\b|(?<=dag )as\b|\bas(?= \w+dag\b)", " aanstaande "),
     (r"\b(?:i\.?p\.?v\b\.?|in plaats van|inplaats van)", INSTEAD),
     (r"\bniet (?:eerder dan|voor) (?=(?:de )?(?:\d|begin|half|eind|medio))", "ergens vanaf "),
+    (r"\bin (?:ieder|elk) geval(?= (?:op|van|vanaf|in)\b)", " "),
+    (r"\bin (?:ieder|elk) geval voor(?= )", BEFORE),
+    (r"\b(?:de )?(?:aan)?komende nacht\b|\bdeze nacht\b", "vannacht"),
+    (r"\bnu (?=tot\b)", "vandaag "),
     (r"\b(?:nog|liever|eerder dan|ergens|uiterlijk|ruim|net|al) voor(?= )", BEFORE),
     (r"\buiterlijk|\b(?:niet later|eerder|vroeger) dan|\bten laatste", BEFORE),
     (r"\boud ?(?:jaar)?(?: ?(?:en|&|\+|op|/|-|n) ?)nieuw(?:jaar)?\b", "oudennieuw"),
@@ -117,6 +119,7 @@ _PHRASES = (
     (r"\bgoeie vrijdag\b", "goede vrijdag"),
     (r"\bmid[ -]week\b", "midweek"),
     (r"\bweek[ -]end(?:je)?\b", "weekend"),
+    (r"(?<=\d) ?n(?:t|chtn?)?\b", " nachten"),
     (r"(?<=\d)(?: ?(?:ste|e)|de)\b", "e"),
     (r"(?<=\d)(?=(?!e\b)[a-z])|(?<=[a-z])(?=\d)", " "),
 )

@@ -7,7 +7,7 @@ from bot.services.periods.around import weekend_from
 from bot.services.periods.calendar import FRIDAY, WEEK, midweek_of, weekend_of
 from bot.services.periods.days import DAY
 from bot.services.periods.items import Item
-from bot.services.periods.length_rules import NIGHTS
+from bot.services.periods.length_rules import NIGHTS, POINTED
 from bot.services.periods.model import Length, Period, Span, UnclearError
 from bot.services.periods.pairs import span_of
 
@@ -23,7 +23,7 @@ def settle(items: list[Item], today: date) -> Period | None:
     spans = _spans(items, today)
     if not spans:
         return _any_time(items, today)
-    if any(item.code == "p" for item in items):
+    if any(item.code == "p" or item.text == POINTED for item in items):
         raise UnclearError
     if any(span.single for span in spans) and any(item.text in _FETCHING for item in items):
         spans = [_until_fetched(spans)]

@@ -111,7 +111,7 @@ def _either(items: list[Item], today: date) -> list[Item]:
         spans = listed(named, today)
     else:
         spans = sorted((span_of(item, today) for item in named), key=lambda span: span.start)
-    if len(items) == len(named) and (inner := _nested(spans)):
+    if all(item.code not in "|&/" for item in items) and (inner := _nested(spans)):
         return [Item("U", inner)]
     for one, other in pairwise(spans):
         if one.end is None or other.end is None or one.end < other.start:
@@ -150,7 +150,7 @@ _TABLE: tuple[tuple[str, _Rewrite], ...] = (
     (r"[fv]?[dhDmwWSFN]_?[tT][dhDmwWSF]|[fv]?[dhDmwWSF]_?[tT]N", _range),
     (r"[fv]?[dhDmwWSFN]-[dhDmwWSF]|D-N|D_-D", _range),
     (r"(?:[dN][,&/]{0,2}|[hD](?:,&?|[&/]))+[dhD]|D[&/]N", _list),
-    (r"[dhDN]\|[dhD]|[mWSwF](?:[|&/]?[mWSwF])+", _either),
+    (r"[dhDN]\|[dhD]|[mWSwF](?:[|&/,]?[mWSwF])+", _either),
     # Named after something else.
     (r"[KB]f?r?[dhDFU]|FB", around.around),
     (r"[Lj][>o][dhDmwWSFU]", _unclear),
@@ -162,6 +162,9 @@ _TABLE: tuple[tuple[str, _Rewrite], ...] = (
     (r"[dhDmwWSF]", _plain),
     (r"EU", _somewhere),
     # Something beside it that was not understood: what was, is then only half of it.
-    (r"b[^.U]{0,3}U|_[|/]U|N[-&,/|tT]?U|U[|/-]N|U/_|U\|[LqpN]|BN|q[|&/-]", _unclear),
+    (
+        r"b[^.U]{0,3}U|_[|/]U|N[-&,/|tT]?U|U[|/,-]?N|U_?q(?=[.,]|$)|U/_|U\|[LqpNBK]|BN|q[|&/-]",
+        _unclear,
+    ),
 )
 _SHAPES = tuple((re.compile(shape), rewrite) for shape, rewrite in _TABLE)

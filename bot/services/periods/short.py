@@ -11,7 +11,7 @@ _DAYS = "|".join(WEEKDAYS)
 _NAMES = "|".join(MONTHS)
 _SHORT = {"ma": "maandag", "di": "dinsdag", "wo": "woensdag", "do": "donderdag", "zo": "zondag"}
 _ANY_SHORT = "|".join(_SHORT)
-_SATURDAY = {"za", "zaterdag"}
+_SATURDAY = {"zaterdag"}
 _END = r"(?=$| ?[.,!?)])"
 _BEFORE_DATE = re.compile(
     rf"\b({_ANY_SHORT})(?= (?:de )?\d{{1,2}}(?:e|[-/.]\d{{1,2}})?"
@@ -47,7 +47,7 @@ _MONTH_OF_YEAR = re.compile(
 def long_names(line: str) -> str:
     """The line with those short names written out that can only be a day or a month.
 
-    >>> long_names("za/zo of 12 jan , ma kan niet")
+    >>> long_names("zaterdag/zo of 12 jan , ma kan niet")
     'zaterdag/zondag of 12 januari , ma kan niet'
     """
     line = _MONTH.sub(lambda m: m[1] + _MONTHS[m[2]], line)

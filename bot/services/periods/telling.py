@@ -10,10 +10,10 @@ _WISHING = """
     kan kun kunnen kunt mag mogen wil wilt willen wou zou zouden zal graag liefst liever plek plekje
     plekken plaats bed kamer vrij beschikbaar logeren logeert logeer logeerplek logeerweekend komen
     langskomen kijken terecht brengen opvang nodig zoek zoeken boeken boek reserveren reserveer
-    aanvragen aanvraag vraag weg gaan vakantie tussenuit proberen voorkeur past schikt uitkomt
-    uitkomen lukt mogelijk misschien eventueel moet moeten hoop iets ergens wens wensen wanneer
-    verblijf opname spoed spoedplek optie opnemen overnemen respijt want vacation please svp
-    aub alstublieft ?
+    aanvragen aanvraag vraag weg gaan vakantie tussenuit proberen denken denk dacht voorkeur past
+    schikt uitkomt uitkomen lukt mogelijk misschien eventueel moet moeten hoop iets ergens wens
+    wensen wanneer verblijf opname spoed spoedplek optie opnemen overnemen respijt want vacation
+    please svp aub alstublieft ?
 """
 _CONTENT = "goed prima best beste oke ok fijn mooi handig perfect ideaal top ja"
 _IS = "is was zijn ben bent wordt word worden duurt blijft voelt vind gaat lijkt komt"

@@ -26,13 +26,13 @@ VARIANTS = {
     "juli": "jul july julij",
     "augustus": "aug august augustes augstus",
     "september": "sep sept",
-    "oktober": "okt october oct",
+    "oktober": "okt october oct octobr octber",
     "november": "nov",
     "december": "dec desember",
     "nacht": "nachten nachtjes nachte nachtn nachies nagt nagten nights night",
-    "dag": "dagen dagjes daagjes dage daag days",
-    "week": "weken weke wek wk wkn wekn weik wiek wieken weeken weekjes weeks",
-    "maand": "maanden maande maandn mnd month",
+    "dag": "dagen dagjes daagjes dage daag dgn days",
+    "week": "weken weke wek wk wkn wekn weik wiek wieken weeken weeek weekjes weeks",
+    "maand": "maanden maande maandn maant maandje maandjes mnd month",
     "weekend": "weekeind weekeinde weekent weekendje weekendjes wkend wknd wkd wkdn wiekend",
     "midweek": "midweekje midwk",
     "een nacht": "nachtje nachie nachtsje nachtke",
@@ -125,6 +125,6 @@ DAY_PARTS = (
 _NEIGHBOURS = """
     werkend wegend weegend kokende kopende vandaar vandaan aangaande volgens zonder zonde overdag
     overgen bestaande staande komen winters winterse winkel winner zomerse morgens borgen
-    donderslag voldoende vallende volgden maandje kerstman
+    donderslag voldoende vallende volgden kerstman
 """
 REAL_WORDS = frozenset(_NEIGHBOURS.split())

@@ -26,6 +26,7 @@ _FEASTS = "|".join(sorted(STAYS, key=len, reverse=True))
 
 _NTH = pattern(rf"{_NTH_OF}{_OF} <MON><YEAR>")
 _WEEK_NUMBER_IN = pattern(rf"(?P<unit>week) (?P<ord>\de?)(?: van| in){_OF} <MON><YEAR>")
+_MONTH_WEEK = pattern(r"<MON><YEAR> ?,? (?P<unit>week) (?P<ord>[1-5])")
 _PART = pattern(_NTH_OF)
 _MONTH_THIRD = pattern(rf"{_THIRD} <MON><YEAR>")
 _HALF = pattern(rf"(?P<ord>1e|2e) (?:helft|deel){_OF} <MON><YEAR>")
@@ -115,6 +116,7 @@ def _year(match: re.Match[str], today: date) -> Item:
 OF_MONTHS: tuple[Rule, ...] = (
     (_NTH, _nth),
     (_WEEK_NUMBER_IN, _nth),
+    (_MONTH_WEEK, _nth),
     (_MONTH_THIRD, _month_third),
     (_HALF, _half),
     (_THEN_HALF, _half),

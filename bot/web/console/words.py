@@ -144,9 +144,19 @@ def day(moment: datetime) -> str:
 
 
 def moment(at: datetime, now: datetime) -> str:
-    """A day and a time, the day left out when it is today."""
-    same_day = at.astimezone(AMSTERDAM).date() == now.astimezone(AMSTERDAM).date()
-    return clock(at) if same_day else f"{day(at)}, {clock(at)}"
+    """A day and a time.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+    >>> moment(noon, noon), moment(noon - timedelta(days=1), noon)
+    ('vandaag 12:00', 'gisteren 12:00')
+    >>> moment(noon - timedelta(days=2), noon)
+    'zondag 22 november, 12:00'
+    """
+    ago = (now.astimezone(AMSTERDAM).date() - at.astimezone(AMSTERDAM).date()).days
+    if ago in (0, 1):
+        return f"{('vandaag', 'gisteren')[ago]} {clock(at)}"
+    return f"{day(at)}, {clock(at)}"
 
 
 def period(start: date, end: date) -> str:

@@ -219,7 +219,12 @@ function onSubmit(event) {
 function foldCard() {
   const fold = document.querySelector(".side__fold");
   const wide = matchMedia("(min-width: 56rem) and (min-height: 34rem)");
-  const follow = () => fold && (fold.open = wide.matches);
+  if (!fold) return;
+  const follow = () => {
+    fold.open = wide.matches;
+    // Beside the conversation it is always open, so there is nothing to press.
+    fold.querySelector("summary").tabIndex = wide.matches ? -1 : 0;
+  };
   wide.addEventListener("change", follow);
   follow();
 }
