@@ -105,10 +105,11 @@ class RasaPeer:
 
     async def _append(self, request: Request) -> Response:
         events = self.events[request.path_params["sender"]]
-        assert (await request.json())["event"] == "rewind"
+        rewind, listen = await request.json()
+        assert rewind["event"] == "rewind"
         while events and events[-1]["event"] != "user":
             events.pop()
-        events.pop()
+        events[-1:] = [listen]
         return JSONResponse({})
 
     async def _execute(self, _: Request) -> Response:

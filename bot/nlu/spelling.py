@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 
 # Shorter words have too many real neighbours ("dood" - "rood") to be guessed at.
 SHORTEST_GUESS = 5
+SHORTEST_HEARD = 4  # "dood" is meant by "ddood", never by another word of four letters
 # From this length one letter may be another; in shorter words it may only be missing, doubled
 # or swapped ("slaat" is not "staat").
 SHORTEST_SUBSTITUTION = 5
@@ -69,7 +70,8 @@ class Spelling:
         self._glue = tuple(glue)
         self._prefixes = tuple(prefixes)
         guessable = [word for word in plain - variants.keys() if len(word) >= SHORTEST_GUESS]
-        self._by_sound = _index(guessable, lambda word: [sound(word)])
+        by_ear = [word for word in plain - variants.keys() if len(word) >= SHORTEST_HEARD]
+        self._by_sound = _index(by_ear, lambda word: [sound(word)])
         self._by_deletion = _index(guessable, _deletions)
         self.readings = lru_cache(REMEMBERED)(self._readings)
         """The vocabulary words that a typed word may stand for; empty for any other word."""

@@ -16,6 +16,8 @@ from bot.messages import Choice, OutgoingMessage
 # Below the ten seconds after which a person is told that it takes longer.
 TIMEOUT = 8.0
 _LOOK_UP_TIMEOUT = 20.0
+# A rewind takes away the message, all that came after it and the listening just before it.
+_UNDO = [{"event": "rewind"}, {"event": "action", "name": "action_listen"}]
 
 
 class Rasa:
@@ -76,7 +78,7 @@ class Rasa:
         bubbles = [_bubble_of_event(event) for event in turn if event.get("event") == "bot"]
         if usable and bubbles and _is_whole(turn):
             return bubbles
-        await self._call("POST", f"{path}/events", json={"event": "rewind"})
+        await self._call("POST", f"{path}/events", json=_UNDO)
         return None
 
     async def renew_session(self, conversation_id: uuid.UUID) -> None:

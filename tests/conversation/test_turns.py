@@ -130,7 +130,7 @@ async def test_a_half_attempt_is_undone_before_the_next(talk: Talk) -> None:
     await talk.run_turn()
 
     assert talk.rasa.asked == ["hallo", "hallo"]
-    assert [event["event"] for event in events] == ["user", "bot", "action"]
+    assert [event["event"] for event in events] == ["action", "user", "bot", "action"]
 
 
 async def test_a_failed_action_never_leads_to_a_confirmation(talk: Talk) -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
 from sqlalchemy import column, select, table
 
+from bot.services.stays import Held
 from bot.store.tables import Coordinator, Mode, StayRequest
 from tests.journeys.conftest import Town
 
@@ -160,3 +162,47 @@ async def test_vergeet_mij_reaches_rasas_own_memory(town: Town) -> None:
             select(events.c.sender_id).where(events.c.sender_id == str(conversation.id))
         )
         assert left.all() == []
+
+
+async def test_an_action_that_fails_is_undone_and_done_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    riet = town.riet()
+    for text in ("ik wil logeren aanvragen", "3 tot 5 mei", "ja", "1", "geen", "sla over"):
+        await riet.say(text)
+    await riet.say("sla over")
+    request, attempts = town.app.stays.request, 0
+
+    async def fails_first(*arguments: Any) -> Held:
+        nonlocal attempts
+        attempts += 1
+        if attempts == 1:
+            raise ConnectionError("the database went away")
+        return await request(*arguments)
+
+    monkeypatch.setattr(town.app.stays, "request", fails_first)
+    before = len(riet.heard)
+    answer = await riet.say("ja")
+
+    assert attempts == 2
+    assert "bed voor u vast" in answer
+    assert len(riet.heard) == before + 1
+    assert "21,80" in await riet.say("wat kost het?")
+
+
+async def test_two_at_the_last_bed_one_gets_it_and_the_other_hears_other_dates(
+    town: Town,
+) -> None:
+    people = [town.riet() for _ in range(3)]
+    for person in people:
+        for text in ("ik wil logeren aanvragen", "9 tot 11 augustus", "ja", "Huis Zonder Haast"):
+            await person.say(text)
+        for text in ("geen", "sla over", "sla over"):
+            await person.say(text)
+        assert "doorgeven" in person.heard[-1]
+    answers = await asyncio.gather(*(person.say("ja") for person in people))
+
+    assert sum("bed voor u vast" in answer for answer in answers) == 2
+    loser = next(answer for answer in answers if "bed voor u vast" not in answer)
+    assert "augustus" in loser
+    assert "vast" not in loser

@@ -23,6 +23,10 @@ _AT_LEAST_EVERY = 20.0
 # The library logs each event at DEBUG; ours hold people's words.
 logging.getLogger("sse_starlette").setLevel(logging.INFO)
 
+READING = "console reading"
+# asyncio itself keeps no task alive.
+_under_way: set[asyncio.Task[Any]] = set()
+
 Found = TypeVar("Found")
 Read = Callable[[bool], Coroutine[Any, Any, Sequence[ServerSentEvent]]]
 
@@ -77,7 +81,10 @@ class Live:
 async def _whole(reading: Coroutine[Any, Any, Found]) -> Found:
     """Read to the end also when the page goes away meanwhile: a query that is cut off costs its
     connection to the database."""
-    return await asyncio.shield(asyncio.create_task(reading))
+    task = asyncio.create_task(reading, name=READING)
+    _under_way.add(task)
+    task.add_done_callback(_under_way.discard)
+    return await asyncio.shield(task)
 
 
 async def _wait(changed: asyncio.Event, own: asyncio.Event) -> None:

@@ -28,6 +28,7 @@ from bot.store.database import Database
 from bot.store.tables import Conversation
 from bot.store.vault import Vault
 from bot.web import pages
+from bot.web.console.live import READING
 from bot.web.console.routes import routes
 from tests.conftest import Clock
 from tests.web.console.cast import ANNE, BILAL, PASSWORD, Cast
@@ -209,3 +210,5 @@ async def served(app: Starlette, port: int) -> AsyncIterator[None]:
         server.should_exit = True
         await task
         await asyncio.gather(*streams, return_exceptions=True)
+        readings = [task for task in asyncio.all_tasks() if task.get_name() == READING]
+        await asyncio.gather(*readings, return_exceptions=True)
