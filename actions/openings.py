@@ -41,7 +41,7 @@ async def find(
     if not exact:
         found = await availability.near(start, nights, today)
     suiting = sorted(found, key=lambda opening: _unlike(content.locations[opening.location], turn))
-    return Found(tuple(suiting[:SHOWN]), exact)
+    return Found(tuple(suiting), exact)
 
 
 def _unlike(location: Location, turn: Turn) -> int:
@@ -59,9 +59,10 @@ def _unlike(location: Location, turn: Turn) -> int:
 def bubbles(
     openings: tuple[Opening, ...], content: Content, now: datetime
 ) -> list[OutgoingMessage]:
-    """The openings as bubbles; the last one carries a choice for each."""
-    told = [_words(opening, content, now) for opening in openings]
-    choices = (*(choice(opening, content) for opening in openings), OTHER_DATES)
+    """The first openings as bubbles; the last one carries a choice for each."""
+    shown = openings[:SHOWN]
+    told = [_words(opening, content, now) for opening in shown]
+    choices = (*(choice(opening, content) for opening in shown), OTHER_DATES)
     return [*map(OutgoingMessage, told[:-1]), OutgoingMessage(told[-1], choices)]
 
 

@@ -77,7 +77,7 @@ def _respite(services: ActionServices) -> list[Action]:
         AskConfirmed(clock),
         AskLocation(availability, content, clock),
         AskConsent(content),
-        SubmitStay(services.stays, journey, content, clock),
+        SubmitStay(services.stays, services.availability, journey, content, clock),
         TellRequest(journey, content, clock),
     ]
 

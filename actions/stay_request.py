@@ -6,10 +6,12 @@ from datetime import date, datetime
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import openings
 from actions.base import TurnAction
 from actions.context import Events, Turn, say
 from actions.openings import dates
 from actions.slots import FORGET_PLACE, FORGET_STAY, SKIPPED
+from bot.services.availability import Availability
 from bot.services.content import Content
 from bot.services.fixed_texts import say as fixed
 from bot.services.journey import Journey, Stage
@@ -30,8 +32,16 @@ _CHAT = "chat"
 class SubmitStay(TurnAction):
     """Hold the bed and say so; or say kindly that nothing was passed on."""
 
-    def __init__(self, stays: Stays, journey: Journey, content: Content, clock: Clock) -> None:
+    def __init__(
+        self,
+        stays: Stays,
+        availability: Availability,
+        journey: Journey,
+        content: Content,
+        clock: Clock,
+    ) -> None:
         self._stays = stays
+        self._availability = availability
         self._journey = journey
         self._content = content
         self._clock = clock
@@ -55,11 +65,22 @@ class SubmitStay(TurnAction):
                 turn.conversation_id, turn.inbound_id, self._wish(turn), now
             )
         except NoBed:
-            say(dispatcher, fixed(self._content.texts.bed_taken))
+            await self._offer_others(dispatcher, turn, now)
             return [*FORGET_PLACE, SlotSet("stay_consent", None), SlotSet("asked", "openings")]
         await self._journey.reach(turn.conversation_id, Stage.REQUEST)
         self._confirm(dispatcher, held, now)
         return [*FORGET_STAY, SlotSet("asked", "nothing")]
+
+    async def _offer_others(
+        self, dispatcher: CollectingDispatcher, turn: Turn, now: datetime
+    ) -> None:
+        """Somebody else was first: say so, and what is free nearby; the answers are kept."""
+        wish, today = self._wish(turn), now.astimezone(AMSTERDAM).date()
+        others = await self._availability.near(wish.start, (wish.end - wish.start).days, today)
+        say(dispatcher, fixed(self._content.texts.bed_taken))
+        if others:
+            for bubble in openings.bubbles(tuple(others), self._content, now):
+                say(dispatcher, bubble)
 
     def _wish(self, turn: Turn) -> Wish:
         callback = _given(turn, "stay_callback")

@@ -136,6 +136,7 @@ class App:
             self.outbox,
             self.handoffs,
             rights,
+            self.trackers,
             self.content,
             self.clock,
             patience,

@@ -107,6 +107,7 @@ def empty(database_url: str) -> None:
             "AND tablename <> 'alembic_version'"
         )
         tables = ", ".join(row[0] for row in found)
+        connection.execute("SET lock_timeout = '20s'")
         connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
 
 

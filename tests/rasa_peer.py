@@ -3,11 +3,13 @@ to be silent, slow, gone, or cut off in the middle of a turn. Journeys use the r
 
 import asyncio
 import contextlib
+import json
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -45,6 +47,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+# The columns of Rasa's own SQL tracker store that anybody reads.
+_TABLE = """
+CREATE SCHEMA IF NOT EXISTS rasa;
+CREATE TABLE IF NOT EXISTS rasa.events (
+    id serial PRIMARY KEY, sender_id varchar(255) NOT NULL, type_name varchar(255) NOT NULL,
+    "timestamp" double precision, intent_name varchar(255), action_name varchar(255), data text
+);
+TRUNCATE rasa.events
+"""
+_INSERT = "INSERT INTO rasa.events (sender_id, type_name, data) VALUES (%s, %s, %s)"
+
+
 @dataclass
 class RasaPeer:
     """Answers each message with "antwoord op: …" and keeps a tracker as Rasa does.
@@ -53,9 +67,9 @@ class RasaPeer:
     only when it is set, and `cut` to break the connection after the turn was done.
     """
 
+    database_url: str
     port: int = field(default_factory=free_port)
     asked: list[str] = field(default_factory=list)
-    events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     silent: bool = False
     cut: bool = False
     hanging: asyncio.Event | None = None
@@ -67,12 +81,11 @@ class RasaPeer:
         return f"http://127.0.0.1:{self.port}"
 
     def app(self) -> Starlette:
-        tracker = "/conversations/{sender}/tracker"
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute(_TABLE)
         return Starlette(
             routes=[
                 Route("/webhooks/rest/webhook", self._message, methods=["POST"]),
-                Route(tracker, self._tracker),
-                Route(tracker + "/events", self._append, methods=["POST"]),
                 Route("/conversations/{sender}/execute", self._execute, methods=["POST"]),
                 Route("/status", self._status),
             ]
@@ -88,29 +101,34 @@ class RasaPeer:
         if self.silent:
             return JSONResponse([])
         text = f"antwoord op: {body['message']}"
-        self.events.setdefault(body["sender"], []).extend(
-            [
-                {"event": "user", "text": body["message"], "metadata": body["metadata"]},
-                {"event": "bot", "text": text, "data": {}},
-                {"event": "action", "name": "action_listen"},
-            ]
+        await self._remember(
+            body["sender"],
+            {"event": "user", "text": body["message"], "metadata": body["metadata"]},
+            {"event": "bot", "text": text, "data": {}},
+            {"event": "action", "name": "action_listen"},
         )
         if self.cut:
             self.cut = False
             return Response(status_code=500)
         return JSONResponse([{"recipient_id": body["sender"], "text": text}])
 
-    async def _tracker(self, request: Request) -> Response:
-        return JSONResponse({"events": self.events.get(request.path_params["sender"], [])})
+    async def _remember(self, sender: str, *events: dict[str, Any]) -> None:
+        rows = [(sender, event["event"], json.dumps(event)) for event in events]
+        async with await psycopg.AsyncConnection.connect(self.database_url) as connection:
+            await connection.cursor().executemany(_INSERT, rows)
 
-    async def _append(self, request: Request) -> Response:
-        events = self.events[request.path_params["sender"]]
-        rewind, listen = await request.json()
-        assert rewind["event"] == "rewind"
-        while events and events[-1]["event"] != "user":
-            events.pop()
-        events[-1:] = [listen]
-        return JSONResponse({})
+    def remembered(self) -> list[str]:
+        """The kinds of all events in the tracker store, oldest first."""
+        with psycopg.connect(self.database_url) as connection:
+            found = connection.execute("SELECT type_name FROM rasa.events ORDER BY id")
+            return [row[0] for row in found]
+
+    def cut_short(self) -> None:
+        """Take the last event away, as if Rasa had died before it."""
+        with psycopg.connect(self.database_url) as connection:
+            connection.execute(
+                "DELETE FROM rasa.events WHERE id = (SELECT max(id) FROM rasa.events)"
+            )
 
     async def _execute(self, _: Request) -> Response:
         self.renewed += 1

@@ -31,7 +31,6 @@ class Outbox:
         author: Author,
         in_reply_to: int | None = None,
         coordinator_id: int | None = None,
-        form_key: str | None = None,
     ) -> None:
         """Store the message and defer its delivery; both happen when the caller commits."""
         now = self._clock()
@@ -47,7 +46,6 @@ class Outbox:
                     choices=_as_rows(message) if last else [],
                     in_reply_to=in_reply_to,
                     part=part,
-                    form_key=form_key if part == 0 else None,
                     created_at=now,
                     state_at=now,
                 )

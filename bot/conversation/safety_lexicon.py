@@ -28,7 +28,7 @@ SECTIONS = {
     "omstandigheden": dict,
     "signalen": dict,
 }
-TIERS = [tier for tier in Tier if tier is not Tier.NONE]
+TIERS: list[Tier] = [tier for tier in Tier if tier is not Tier.NONE]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,9 @@ def _parsed(path: Path) -> dict[str, object]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ContentError(f"{path}: cannot be read ({error.strerror}); put the file there") from error
+        raise ContentError(
+            f"{path}: cannot be read ({error.strerror}); put the file there"
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ContentError(f"{path}: is no YAML: {error}; mend that place") from error
     if not isinstance(content, dict):

@@ -24,7 +24,7 @@ from bot.messages import Kind, OutgoingMessage, Tier, joined
 from bot.services.content import Content, Text
 from bot.services.fixed_texts import say
 from bot.services.handoff import Handoffs, locked
-from bot.services.ports import Outbox
+from bot.services.ports import Memory, Outbox
 from bot.store.database import Database
 from bot.store.tables import (
     ActionFailure,
@@ -69,12 +69,6 @@ class Assistant(Protocol):
         """The assistant's bubbles. Raises TurnFailed when there are none."""
         ...
 
-    async def recall(
-        self, conversation_id: uuid.UUID, inbound_id: int, *, usable: bool
-    ) -> list[OutgoingMessage] | None:
-        """What was answered to this message before; None (and undone) if it was not whole."""
-        ...
-
     async def renew_session(self, conversation_id: uuid.UUID) -> None:
         """Begin a new session that remembers the running form."""
         ...
@@ -90,6 +84,7 @@ class Turns:
         outbox: Outbox,
         handoffs: Handoffs,
         rights: Rights,
+        memory: Memory,
         content: Content,
         clock: Callable[[], datetime],
         patience: Patience,
@@ -99,6 +94,7 @@ class Turns:
         self._outbox = outbox
         self._handoffs = handoffs
         self._rights = rights
+        self._memory = memory
         self._texts = content.texts
         self._clock = clock
         self._patience = patience
@@ -163,27 +159,27 @@ class Turns:
     async def _ask(
         self, message: Inbound, words: str, *, tried_before: bool
     ) -> list[OutgoingMessage]:
+        if tried_before and (earlier := await self._earlier_answer(message)):
+            return earlier
         started = time.perf_counter()
-        if tried_before:
-            usable = not await self._forgive(message.id)
-            earlier = await self._assistant.recall(
-                message.conversation_id, message.id, usable=usable
-            )
-            if earlier:
-                return earlier
         answer = await self._assistant.answer(message.conversation_id, words, message.id)
         metrics.part("rasa", time.perf_counter() - started)
         return answer
 
-    async def _forgive(self, inbound_id: int) -> bool:
-        """Clear the failures of an earlier attempt; whether there were any."""
+    async def _earlier_answer(self, message: Inbound) -> list[OutgoingMessage]:
+        """The answer of an earlier attempt that got lost; a half attempt is undone."""
         async with self._database.transaction() as session:
-            gone = await session.execute(
+            failed = await session.scalars(
                 delete(ActionFailure)
-                .where(ActionFailure.inbound_id == inbound_id)
+                .where(ActionFailure.inbound_id == message.id)
                 .returning(ActionFailure.id)
             )
-            return bool(gone.all())
+            if not failed.all() and (
+                answer := await self._memory.answer_to(session, message.conversation_id, message.id)
+            ):
+                return answer
+            await self._memory.undo(session, message.conversation_id, message.id)
+            return []
 
     async def _commit(self, message_id: int, answer: list[OutgoingMessage]) -> None:
         """Store the answer and the *done* mark together, if the assistant may still answer."""

@@ -53,7 +53,9 @@ def read_line(line: str, groups: Mapping[str, Words]) -> list[Line]:
         raise NotationError("is empty or no text; write words, or remove the line")
     pieces = line.split()
     reaches = {_REACH[piece] for piece in pieces if piece in _REACH}
-    halves = [part.split() for part in " ".join("+" if p in _REACH else p for p in pieces).split("+")]
+    halves = [
+        part.split() for part in " ".join("+" if p in _REACH else p for p in pieces).split("+")
+    ]
     parts = [_read_part(half, groups) for half in halves]
     return [Line(tuple(choice), max(reaches, default=NEAR)) for choice in product(*parts)]
 
@@ -101,7 +103,9 @@ def _words(piece: str, groups: Mapping[str, Words]) -> Words:
     for option in piece.split("/"):
         if option.startswith("<") and option.endswith(">"):
             if option[1:-1] not in groups:
-                raise NotationError(f"names the group {option}, which does not exist (yet); see groepen")
+                raise NotationError(
+                    f"names the group {option}, which does not exist (yet); see groepen"
+                )
             found |= groups[option[1:-1]]
         else:
             found.add(_word(option))
@@ -114,5 +118,7 @@ def _word(option: str) -> str:
     if not stem.isalnum() or not stem.isascii() or word.count("*") > 1 or "*" in word[1:-1]:
         raise NotationError(f"has {option!r}, which is no word; see the notation at the head")
     if "*" in word and len(stem) < 2:
-        raise NotationError(f"has {option!r}, which is too short for a *; write at least two letters")
+        raise NotationError(
+            f"has {option!r}, which is too short for a *; write at least two letters"
+        )
     return word

@@ -162,7 +162,8 @@ def distance(first: Hit, second: Hit, scene: Scene) -> int:
 
 def _pattern(line: Line, meanings: Meanings) -> _Pattern:
     parts = tuple(
-        tuple(_Step(meanings.atom(place.words), *place[1:]) for place in part) for part in line.parts
+        tuple(_Step(meanings.atom(place.words), *place[1:]) for place in part)
+        for part in line.parts
     )
     return _Pattern(parts, line.reach, frozenset(step.atom for part in parts for step in part))
 

@@ -7,6 +7,7 @@ but for a memory of the words that were met last. Python 3.10 too; knows nothing
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.nlu.lexicon_line import Words
 from bot.nlu.spelling import Spelling
@@ -84,7 +85,7 @@ class Meanings:
         """Per token its meaning, and that of the token and the next as one ("op gespaard")."""
         of = {word: self.of(word) for word in {token.word for token in message}}
         meanings = [of[token.word] for token in message]
-        for i, (token, following) in enumerate(zip(message, message[1:])):
+        for i, (token, following) in enumerate(pairwise(message)):
             glued = token.word + following.word
             if len(glued) >= SHORTEST_GLUED and not following.pause and self._spelling.knows(glued):
                 meanings[i] = meanings[i].also(self.of(glued))

@@ -133,9 +133,7 @@ def sound(word: str) -> str:
     return word
 
 
-def _index(
-    vocabulary: Iterable[str], keys: Callable[[str], Iterable[str]]
-) -> dict[str, list[str]]:
+def _index(vocabulary: Iterable[str], keys: Callable[[str], Iterable[str]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for word in vocabulary:
         for key in keys(word):
@@ -167,7 +165,7 @@ def _is_typo(word: str, known: str) -> bool:
 
 def _is_slip(word: str, known: str) -> bool:
     """Whether two words of one length differ by swapped letters or a key next to the right one."""
-    differing = [(typed, meant) for typed, meant in zip(word, known) if typed != meant]
+    differing = [(typed, meant) for typed, meant in zip(word, known, strict=True) if typed != meant]
     if len(differing) == 2:
         return True
     if len(known) >= SHORTEST_ANY_LETTER:
@@ -176,7 +174,12 @@ def _is_slip(word: str, known: str) -> bool:
 
 
 def _neighbours(typed: str, meant: str) -> bool:
-    places = [(row, keys.index(key)) for key in (typed, meant) for row, keys in enumerate(_KEYS) if key in keys]
+    places = [
+        (row, keys.index(key))
+        for key in (typed, meant)
+        for row, keys in enumerate(_KEYS)
+        if key in keys
+    ]
     if len(places) < 2:
         return False
     (row, column), (other_row, other_column) = places

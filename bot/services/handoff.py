@@ -16,7 +16,7 @@ from bot.services.content import Content
 from bot.services.fixed_texts import say, waiting
 from bot.services.ports import Outbox
 from bot.store.database import Database
-from bot.store.tables import Author, Conversation, Coordinator, Handoff, Mode, Outbound, Reason
+from bot.store.tables import Author, Conversation, Coordinator, Handoff, Mode, Reason
 
 _SEVERITY = [Tier.NONE, Tier.OVERLOAD, Tier.MEDICAL, Tier.VIOLENCE, Tier.SUICIDE, Tier.IMMEDIATE]
 
@@ -98,17 +98,8 @@ class Handoffs:
         coordinator_id: int,
         text: str,
         now: datetime,
-        *,
-        form_key: str | None = None,
     ) -> None:
         """Send a coordinator's words; doing so takes the conversation over.
-
-        Args:
-            conversation_id: whom to answer.
-            coordinator_id: who answers.
-            text: what to say.
-            now: the present moment, aware.
-            form_key: the same key twice is the same message and is sent once.
 
         Raises:
             Conflict: another coordinator has it, or there is no text.
@@ -117,8 +108,6 @@ class Handoffs:
             raise Conflict("There is no text to send: type an answer first.")
         async with self._database.transaction() as session:
             conversation = await locked(session, conversation_id)
-            if form_key is not None and await _sent(session, form_key):
-                return
             await self._take(session, conversation, coordinator_id, now)
             await self._outbox.put(
                 session,
@@ -126,7 +115,6 @@ class Handoffs:
                 OutgoingMessage(text.strip()),
                 author=Author.COORDINATOR,
                 coordinator_id=coordinator_id,
-                form_key=form_key,
             )
 
     async def hand_back(
@@ -203,11 +191,6 @@ async def locked(session: AsyncSession, conversation_id: uuid.UUID) -> Conversat
     if conversation is None:
         raise NotFound("This conversation does not exist any more.")
     return conversation
-
-
-async def _sent(session: AsyncSession, form_key: str) -> bool:
-    query = select(Outbound.id).where(Outbound.form_key == form_key)
-    return (await session.execute(query)).scalar_one_or_none() is not None
 
 
 async def _open_task(session: AsyncSession, conversation_id: uuid.UUID) -> Handoff | None:

@@ -21,7 +21,6 @@ class Outbox(Protocol):
         author: Author,
         in_reply_to: int | None = None,
         coordinator_id: int | None = None,
-        form_key: str | None = None,
     ) -> None:
         """Store the message and defer its delivery; both happen when the caller commits."""
         ...
@@ -29,6 +28,18 @@ class Outbox(Protocol):
 
 class Memory(Protocol):
     """What the assistant itself remembers of a conversation."""
+
+    async def answer_to(
+        self, session: AsyncSession, conversation_id: uuid.UUID, inbound_id: int
+    ) -> list[OutgoingMessage]:
+        """What it answered to this message, if that is its latest and the turn is whole."""
+        ...
+
+    async def undo(
+        self, session: AsyncSession, conversation_id: uuid.UUID, inbound_id: int
+    ) -> None:
+        """Take the turn of this message back, as if it had never been asked."""
+        ...
 
     async def forget(self, session: AsyncSession, conversation_id: uuid.UUID) -> None:
         """Erase it, in the caller's transaction."""

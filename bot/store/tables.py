@@ -192,8 +192,6 @@ class Outbound(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     external_id: Mapped[str | None]
     error: Mapped[str | None]
-    # A coordinator's form sent twice is one message.
-    form_key: Mapped[str | None] = mapped_column(unique=True)
 
 
 class Handoff(Base):

@@ -15,9 +15,7 @@ from bot.messages import Choice, OutgoingMessage
 
 # Below the ten seconds after which a person is told that it takes longer.
 TIMEOUT = 8.0
-_LOOK_UP_TIMEOUT = 20.0
-# A rewind takes away the message, all that came after it and the listening just before it.
-_UNDO = [{"event": "rewind"}, {"event": "action", "name": "action_listen"}]
+_SESSION_TIMEOUT = 20.0
 
 
 class Rasa:
@@ -57,30 +55,6 @@ class Rasa:
             raise TurnFailed("rasa said nothing")
         return bubbles
 
-    async def recall(
-        self, conversation_id: uuid.UUID, inbound_id: int, *, usable: bool
-    ) -> list[OutgoingMessage] | None:
-        """What Rasa answered to this message in an earlier attempt.
-
-        An attempt that is not whole or not `usable` is undone, so that the message can be sent
-        again as if for the first time; then, and when there was none, the answer is None.
-
-        Raises:
-            TurnFailed: Rasa could not be reached.
-        """
-        path = f"/conversations/{conversation_id}/tracker"
-        tracker = await self._call(
-            "GET", path, params={"include_events": "APPLIED"}, timeout=_LOOK_UP_TIMEOUT
-        )
-        turn = _turn_of(tracker.get("events") or [], inbound_id)
-        if turn is None:
-            return None
-        bubbles = [_bubble_of_event(event) for event in turn if event.get("event") == "bot"]
-        if usable and bubbles and _is_whole(turn):
-            return bubbles
-        await self._call("POST", f"{path}/events", json=_UNDO)
-        return None
-
     async def renew_session(self, conversation_id: uuid.UUID) -> None:
         """Begin a new session; our own `action_session_start` carries the running form over.
 
@@ -91,7 +65,7 @@ class Rasa:
             "POST",
             f"/conversations/{conversation_id}/execute",
             json={"name": "action_session_start"},
-            timeout=_LOOK_UP_TIMEOUT,
+            timeout=_SESSION_TIMEOUT,
         )
 
     async def ready(self) -> bool:
@@ -136,29 +110,8 @@ class Rasa:
 _Event = dict[str, Any]
 
 
-def _turn_of(events: list[_Event], inbound_id: int) -> list[_Event] | None:
-    """The events from the message on, when it is the last one that Rasa has."""
-    places = [place for place, event in enumerate(events) if event.get("event") == "user"]
-    if not places:
-        return None
-    last = events[places[-1]]
-    if (last.get("metadata") or {}).get("inbound_id") != inbound_id:
-        return None
-    return events[places[-1] :]
-
-
-def _is_whole(turn: list[_Event]) -> bool:
-    actions = [event.get("name") for event in turn if event.get("event") == "action"]
-    return bool(actions) and actions[-1] == "action_listen"
-
-
 def _bubble(item: _Event) -> OutgoingMessage:
     return OutgoingMessage(str(item.get("text") or ""), _choices(item.get("buttons")))
-
-
-def _bubble_of_event(event: _Event) -> OutgoingMessage:
-    data = event.get("data") or {}
-    return OutgoingMessage(str(event.get("text") or ""), _choices(data.get("buttons")))
 
 
 def _choices(buttons: list[_Event] | None) -> tuple[Choice, ...]:

@@ -135,13 +135,13 @@ class Talk:
 async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
     """Wait until something is so; fails when it is not in time."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110  # the worker tells nobody
+        while not condition():  # the worker tells nobody
             await asyncio.sleep(0.02)
 
 
 @pytest.fixture
-async def rasa_peer() -> AsyncIterator[RasaPeer]:
-    peer = RasaPeer()
+async def rasa_peer(database_url: str) -> AsyncIterator[RasaPeer]:
+    peer = RasaPeer(database_url)
     async with served(peer.app(), peer.port):
         yield peer
 
@@ -164,7 +164,15 @@ async def talk(
     deliveries = Deliveries(database, vault, {"webchat": channel}, clock)
     async with Rasa(rasa_peer.address, "a-token-for-rasa") as rasa:
         turns = Turns(
-            database, rasa, outbox, handoffs, rights, content, clock, Patience(session_turns=20)
+            database,
+            rasa,
+            outbox,
+            handoffs,
+            rights,
+            Trackers(),
+            content,
+            clock,
+            Patience(session_turns=20),
         )
         jobs.register(turns.run, deliveries.run)
         yield Talk(inbox, turns, deliveries, handoffs, database, channel, rasa_peer, clock, jobs)

@@ -120,7 +120,7 @@ async def stack(
 ) -> AsyncIterator[Stack]:
     name = f"faults_{abs(hash(request.node.name)) % 10**8}"
     url = await asyncio.to_thread(new_database, postgres_url, name)
-    rasa = RasaPeer()
+    rasa = RasaPeer(url)
     async with TwilioPeer() as twilio, served(rasa.app(), rasa.port):
         stack = Stack(url, twilio, rasa, tmp_path / "application.log")
         await stack.start()

@@ -40,7 +40,7 @@ async def test_killed_after_the_assistant_answered_it_is_not_asked_twice(stack: 
     # The assistant finishes its turn although nobody listens any more.
     hold.set()
     stack.rasa.during = None
-    await stack.until(lambda: stack.rasa.events)
+    await stack.until(stack.rasa.remembered)
     await stack.start()
 
     await stack.until(lambda: stack.twilio.sent)

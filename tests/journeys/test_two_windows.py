@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from bot.app import DEMO_EMAIL, DEMO_PASSWORD
 from tests.browser import chromium_path
@@ -12,7 +12,7 @@ from tests.journeys.conftest import Town
 pytestmark = pytest.mark.slow
 
 PATIENT = 20_000  # milliseconds: the assistant answers in a fraction of it
-PHONE = {"width": 360, "height": 740}
+PHONE = ViewportSize(width=360, height=740)
 
 
 @pytest.fixture(scope="module")

@@ -8,17 +8,19 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from bot.store.changes import Changes
 from bot.web.chat.view import View
+from bot.web.reading import whole
 
 # The library logs each event at DEBUG; ours hold people's words.
 logging.getLogger("sse_starlette").setLevel(logging.INFO)
 
-Look = Callable[[], Awaitable[View]]
+Look = Callable[[], Coroutine[Any, Any, View]]
 
 _HEARTBEAT = 20  # seconds; the page calls a connection dead after twice that
 _RECONNECT = 2000  # milliseconds
@@ -50,12 +52,12 @@ async def _events(
 ) -> AsyncIterator[ServerSentEvent]:
     end = asyncio.get_running_loop().time() + _LONGEST
     async with changes.of(conversation_id) as changed:
-        view = await look()
+        view = await whole(look())
         # Also when nothing is new there: the page learns that the connection works.
         yield _event(view, view if view.version == version else None)
         while await _waited(changed, end):
             changed.clear()
-            shown, view = view, await look()
+            shown, view = view, await whole(look())
             if view.version != shown.version:
                 yield _event(view, shown)
 

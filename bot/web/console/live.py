@@ -8,12 +8,13 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
-from typing import Any, TypeVar
+from typing import Any
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from bot.web.console.desk import Desk
 from bot.web.console.visits import Visit, Visits
+from bot.web.reading import whole
 
 # One change comes as several notifications; a page needs the last one only, in seconds.
 _ONE_CHANGE = 0.1
@@ -23,11 +24,8 @@ _AT_LEAST_EVERY = 20.0
 # The library logs each event at DEBUG; ours hold people's words.
 logging.getLogger("sse_starlette").setLevel(logging.INFO)
 
-READING = "console reading"
 # asyncio itself keeps no task alive.
-_under_way: set[asyncio.Task[Any]] = set()
 
-Found = TypeVar("Found")
 Read = Callable[[bool], Coroutine[Any, Any, Sequence[ServerSentEvent]]]
 
 
@@ -68,23 +66,14 @@ class Live:
             changed = await stack.enter_async_context(self._changes.of(None))
             own = await stack.enter_async_context(self._changes.of(conversation_id))
             own.set()
-            while await _whole(self._visits.lasts(visit)):
+            while await whole(self._visits.lasts(visit)):
                 itself = own.is_set()
                 changed.clear()
                 own.clear()
-                for event in await _whole(read(itself)):
+                for event in await whole(read(itself)):
                     yield event
                 await _wait(changed, own)
             yield ServerSentEvent("signed-out", event="signed-out")
-
-
-async def _whole(reading: Coroutine[Any, Any, Found]) -> Found:
-    """Read to the end also when the page goes away meanwhile: a query that is cut off costs its
-    connection to the database."""
-    task = asyncio.create_task(reading, name=READING)
-    _under_way.add(task)
-    task.add_done_callback(_under_way.discard)
-    return await asyncio.shield(task)
 
 
 async def _wait(changed: asyncio.Event, own: asyncio.Event) -> None:

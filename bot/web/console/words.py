@@ -70,7 +70,7 @@ AUTHORS = {
 STATES = {
     State.QUEUED: "Onderweg",
     State.SENDING: "Onderweg",
-    State.SENT: "Bezorgd",
+    State.SENT: "Verstuurd",
     State.FAILED: "Mislukt",
     State.UNKNOWN: "Misschien aangekomen",
 }

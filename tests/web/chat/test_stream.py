@@ -119,7 +119,7 @@ async def test_it_ends_when_the_page_is_gone(riet: Visitor, listening: Site) -> 
         await anext(arriving)
         assert listening.waiting_pages() == 1
     async with asyncio.timeout(SECONDS):
-        while listening.waiting_pages():  # noqa: ASYNC110  # the library tells nobody
+        while listening.waiting_pages():  # the library tells nobody
             await asyncio.sleep(0.02)
 
 

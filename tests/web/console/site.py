@@ -28,8 +28,8 @@ from bot.store.database import Database
 from bot.store.tables import Conversation
 from bot.store.vault import Vault
 from bot.web import pages
-from bot.web.console.live import READING
 from bot.web.console.routes import routes
+from bot.web.reading import READING
 from tests.conftest import Clock
 from tests.web.console.cast import ANNE, BILAL, PASSWORD, Cast
 

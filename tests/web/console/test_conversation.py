@@ -27,7 +27,7 @@ async def test_the_timeline_says_how_each_delivery_stands(
     for words in (
         ">Onderweg<",
         ">Onderweg, wordt opnieuw geprobeerd<",
-        ">Bezorgd<",
+        ">Verstuurd<",
         ">Mislukt: de 24 uur van WhatsApp zijn voorbij; bel, of wacht op een bericht<",
         ">Mislukt: foutcode 99999<",
         ">Misschien aangekomen <",

@@ -237,7 +237,6 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("form_key", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "author IN ('bot', 'system', 'safety', 'coordinator')", name="author_known"
         ),
@@ -251,7 +250,6 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["in_reply_to"], ["inbound.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("form_key"),
         sa.UniqueConstraint("in_reply_to", "part"),
     )
     op.create_index("outbound_of_vendor", "outbound", ["external_id"], unique=False)
