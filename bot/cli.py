@@ -179,6 +179,9 @@ def _about_benchmarks() -> None:
 @bench.command("turn")
 def bench_turn(
     turns: Annotated[int, typer.Option(min=10, help="How many turns each series has.")] = 300,
+    epochs: Annotated[
+        int, typer.Option(min=1, help="How long the baseline trains; its speed is the same.")
+    ] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, no tables.")] = False,
 ) -> None:
     """Time one turn, from the signed webhook to the vendor's call, against a bare Rasa.
@@ -186,12 +189,13 @@ def bench_turn(
     \b
     Examples:
       adempauze bench turn
+      adempauze bench turn --epochs 3        # a first look, without training the baseline for long
       adempauze bench turn --turns 1000 --json
     """
     from bot.bench.turn import main as measure
     from bot.stack.opening import settings_without_secrets
 
-    measure(turns, settings_without_secrets().data_dir, as_text=not as_json)
+    measure(turns, settings_without_secrets().data_dir, epochs=epochs, as_text=not as_json)
 
 
 app.add_typer(coordinators.app, name="coordinator")

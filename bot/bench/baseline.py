@@ -6,10 +6,11 @@ The pipeline and policies are those that Rasa 3.6 suggests when config.yml names
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-_CONFIG = {
+_CONFIG: dict[str, Any] = {
     "recipe": "default.v1",
     "assistant_id": "baseline",
     "language": "nl",
@@ -33,8 +34,13 @@ _CONFIG = {
 }
 
 
-def project(root: Path, folder: Path) -> Path:
+def project(root: Path, folder: Path, epochs: int) -> Path:
     """A Rasa project with our data and the default configuration, in `folder`.
+
+    Args:
+        root: our project.
+        folder: is made anew.
+        epochs: how long its networks train; how fast they answer does not depend on it.
 
     Returns:
         The folder, laid out as the project's root is, for bot/stack/model.py.
@@ -47,6 +53,14 @@ def project(root: Path, folder: Path) -> Path:
         shutil.copytree(root / "data" / name, folder / "data" / name)
     (folder / "requirements").mkdir()
     shutil.copy(root / "requirements" / "rasa.txt", folder / "requirements" / "rasa.txt")
-    (folder / "config.yml").write_text(yaml.safe_dump(_CONFIG, sort_keys=False))
+    (folder / "config.yml").write_text(yaml.safe_dump(_with(epochs), sort_keys=False))
     (folder / ".venv-rasa").symlink_to(root / ".venv-rasa")
     return folder
+
+
+def _with(epochs: int) -> dict[str, Any]:
+    parts = {
+        name: [part | ({"epochs": epochs} if "epochs" in part else {}) for part in _CONFIG[name]]
+        for name in ("pipeline", "policies")
+    }
+    return _CONFIG | parts
