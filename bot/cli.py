@@ -59,6 +59,8 @@ def run() -> None:
       adempauze run
       PORT=8001 adempauze run
     """
+    import uvloop
+
     from bot.settings import ROOT, load
     from bot.stack import secrets_file
     from bot.stack.display import Display
@@ -72,7 +74,7 @@ def run() -> None:
     if "ENCRYPTION_KEYS" in written and (settings.data_dir / "postgres").exists():
         display.line("The database is older than ENCRYPTION_KEYS: old names are unreadable now.")
     try:
-        asyncio.run(run_everything(settings, display))
+        uvloop.run(run_everything(settings, display))
     except KeyboardInterrupt:
         display.line("Stopped.")
 

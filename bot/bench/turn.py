@@ -99,7 +99,7 @@ def main(turns: int, data_dir: Path, *, epochs: int = 100, as_text: bool = True)
     Args:
         turns: how many turns each series has.
         data_dir: where the trained models are kept for the next run.
-        epochs: how long the baseline trains (Rasa's default is 100); its speed does not depend on it.
+        epochs: how long the baseline trains (Rasa's own default is 100); not its speed.
         as_text: tables for a person, otherwise one JSON object.
     """
     asyncio.run(_run(turns, data_dir, epochs, as_text=as_text))

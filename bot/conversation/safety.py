@@ -6,12 +6,12 @@ anything and never be skipped. The tiers and their answers: docs/safety.md.
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 
 from bot.conversation.safety_lexicon import Circumstance, Lexicon, Signal, load_lexicon
 from bot.messages import Tier
 from bot.nlu.lexicon_match import Hit, distance
-from bot.nlu.tokens import Token, tokens
+from bot.nlu.tokens import STOP, Token, tokens
 
 __all__ = ["Lexicon", "Signal", "assess", "assess_recent", "load_lexicon", "signals"]
 
@@ -81,6 +81,7 @@ class _Reading:
         if idioms:
             self._scene = self._scene.without(idioms)
         self._excuses: dict[Circumstance, list[Hit]] = {}
+        self._sentence = list(accumulate(token.pause == STOP for token in self._scene.message))
 
     def has(self, signal: Signal) -> bool:
         """Whether one occurrence of the signal is left that nothing makes ordinary."""
@@ -96,7 +97,7 @@ class _Reading:
 
     def _excused(self, hit: Hit, signal: Signal) -> bool:
         return any(
-            not set(excuse) <= set(hit)
+            not set(excuse) <= set(hit) and self._in_one_sentence(excuse, hit)
             for circumstance in signal.excused_by
             for excuse in self._beside(hit, circumstance)
         )
@@ -112,6 +113,10 @@ class _Reading:
                 return
             if distance(excuse, hit, self._scene) <= circumstance.before:
                 yield excuse
+
+    def _in_one_sentence(self, excuse: Hit, hit: Hit) -> bool:
+        sentence = self._sentence
+        return sentence[excuse[0]] <= sentence[hit[-1]] and sentence[hit[0]] <= sentence[excuse[-1]]
 
     def _excuses_of(self, circumstance: Circumstance) -> list[Hit]:
         if circumstance not in self._excuses:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from bot.nlu.lexicon_line import Line
+from bot.nlu.lexicon_line import Line, Place
 from bot.nlu.lexicon_words import NOTHING, Meaning, Meanings
 from bot.nlu.tokens import Token
 
@@ -49,6 +49,7 @@ class _Step(NamedTuple):
     gap: int
     first: bool
     last: bool
+    shifts: tuple[int, ...]  # of bits, which together cover the gap
 
 
 class _Pattern(NamedTuple):
@@ -161,11 +162,21 @@ def distance(first: Hit, second: Hit, scene: Scene) -> int:
 
 
 def _pattern(line: Line, meanings: Meanings) -> _Pattern:
-    parts = tuple(
-        tuple(_Step(meanings.atom(place.words), *place[1:]) for place in part)
-        for part in line.parts
-    )
+    parts = tuple(tuple(_step(place, meanings) for place in part) for part in line.parts)
     return _Pattern(parts, line.reach, frozenset(step.atom for part in parts for step in part))
+
+
+def _step(place: Place, meanings: Meanings) -> _Step:
+    atom = meanings.atom(place.words)
+    return _Step(atom, place.gap, place.first, place.last, _shifts(place.gap + 1))
+
+
+def _shifts(words: int) -> tuple[int, ...]:
+    """Steps of 1, 2, 4 … that add up to this many words."""
+    shifts: list[int] = []
+    while sum(shifts) < words:
+        shifts.append(min(sum(shifts) + 1, words - sum(shifts)))
+    return tuple(shifts)
 
 
 def _spots(meanings: list[Meaning], at: list[int]) -> tuple[dict[int, int], set[int]]:
@@ -183,24 +194,19 @@ def _spots(meanings: list[Meaning], at: list[int]) -> tuple[dict[int, int], set[
 
 def _starts(part: tuple[_Step, ...], spots: dict[int, int]) -> int:
     """The places where a part may begin: none is left out, some may turn out not to fit."""
-    reached = [spots[part[0].atom]]
+    places = spots[part[0].atom]
+    reached = [places]
     for step in part[1:]:
-        reached.append(_widened(reached[-1], step.gap + 1) & spots[step.atom])
-        if not reached[-1]:
+        for shift in step.shifts:
+            places |= places << shift
+        places &= spots[step.atom]
+        if not places:
             return 0
-    places = reached.pop()
-    for step in reversed(part[1:]):
-        places = _widened(places, step.gap + 1) >> (step.gap + 1) & reached.pop()
-    return places
-
-
-def _widened(places: int, words: int) -> int:
-    """These places and as many after each of them."""
-    covered = 0
-    while covered < words:
-        step = min(covered + 1, words - covered)
-        places |= places << step
-        covered += step
+        reached.append(places)
+    for step, before in zip(part[:0:-1], reached[-2::-1], strict=True):
+        for shift in step.shifts:
+            places |= places >> shift
+        places &= before
     return places
 
 

@@ -1,9 +1,10 @@
 """Open what a command works on (settings, database, accounts) and close it again."""
 
-import asyncio
 import os
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
+
+import uvloop
 
 from bot.settings import ROOT, Settings, load
 from bot.stack import secrets_file
@@ -31,7 +32,7 @@ def with_database(work: WithDatabase) -> None:
         async with postgres.opened(settings) as url:
             await work(settings, url)
 
-    asyncio.run(opened())
+    uvloop.run(opened())
 
 
 def with_coordinators(work: WithCoordinators) -> None:

@@ -67,7 +67,6 @@ class RasaLaunch:
     def environment(self) -> dict[str, str]:
         """The variables that `endpoints.yml` names, and what keeps Rasa quiet."""
         return rasa_environment(self.data_dir.resolve()) | {
-            "POSTGRESQL_SCHEMA": "rasa",
             "RASA_TRACKER_URL": tracker_url(self.database_url) if self.database_url else "",
             "ACTIONS_URL": self.actions_url,
         }
@@ -80,7 +79,11 @@ class RasaLaunch:
 
 def tracker_url(database_url: str) -> str:
     """The database's address as SQLAlchemy 1.4 with psycopg2, which Rasa has, wants it."""
-    return make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    # In the address and not in POSTGRESQL_SCHEMA, with which Rasa looks for the schema every time.
+    url = make_url(database_url).set(drivername="postgresql")
+    return url.update_query_dict({"options": "-csearch_path=rasa"}).render_as_string(
+        hide_password=False
+    )
 
 
 def actions_url(port: int, token: str) -> str:

@@ -76,8 +76,9 @@ class TestHowItIsStarted:
         self, launch: RasaLaunch
     ) -> None:
         environment = launch.environment()
-        assert environment["POSTGRESQL_SCHEMA"] == "rasa"
-        assert environment["RASA_TRACKER_URL"] == "postgresql://user:s%40crt@db/adempauze"
+        url = make_url(environment["RASA_TRACKER_URL"])
+        assert url.set(query={}) == make_url("postgresql://user:s%40crt@db/adempauze")
+        assert url.query["options"] == "-csearch_path=rasa"
         assert environment["ACTIONS_URL"] == "http://127.0.0.1:5055/webhook?token=a%26b"
 
     def test_the_embedded_databases_address_keeps_its_socket(self) -> None:
