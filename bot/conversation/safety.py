@@ -76,7 +76,6 @@ class _Reading:
     def __init__(self, message: list[Token], lexicon: Lexicon) -> None:
         self._matcher = lexicon.matcher
         self._scene = self._matcher.scene(message)
-        self._candidates = self._matcher.candidates(self._scene)
         idioms = {i for hit in self._hits(lexicon.idioms) for i in hit}
         if idioms:
             self._scene = self._scene.without(idioms)
@@ -124,8 +123,8 @@ class _Reading:
         return self._excuses[circumstance]
 
     def _hits(self, lines: range) -> Iterator[Hit]:
-        start = bisect_left(self._candidates, lines.start)
-        for number in self._candidates[start:]:
+        candidates = self._scene.candidates
+        for number in islice(candidates, bisect_left(candidates, lines.start), None):
             if number not in lines:
                 return
             yield from self._matcher.hits(number, self._scene)

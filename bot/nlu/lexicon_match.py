@@ -18,6 +18,8 @@ from bot.nlu.tokens import Token
 MOST_HITS = 25  # a line that occurs more often in one message has been found often enough
 LONGEST_FILLER = 4  # fillers in a row that are looked past
 
+_NONE: frozenset[int] = frozenset()
+
 Hit = tuple[int, ...]  # where the words of a line stand in the message, ascending
 
 
@@ -26,15 +28,16 @@ class Scene(NamedTuple):
 
     Places are counted without fillers and with pauses, and never go down. `before` is the
     place without the word itself: what stands between two words is `before` of the second less
-    `at` of the first. `spots` may hold too many places, never too few.
+    `at` of the first. `candidates` are the numbers of the lines of which every word occurs,
+    ascending; `spots` has their words, and may hold too many places, never too few.
     """
 
     message: Sequence[Token]
     meanings: list[Meaning]
     before: list[int]
     at: list[int]
+    candidates: list[int]
     spots: dict[int, int]
-    anchored: set[int]
 
     def without(self, hidden: Iterable[int]) -> "Scene":
         """The same message in which the words at these indexes mean nothing."""
@@ -82,29 +85,33 @@ class Matcher:
         meanings.anchor([pattern.needs for pattern in self._patterns])
 
     def scene(self, message: Sequence[Token]) -> Scene:
-        """A message made ready for `candidates` and `hits`."""
+        """A message made ready for `hits`."""
         found = self._meanings.parts(message)
         meanings = self._meanings.of_all(found)
         counted = [token.word not in self._fillers for token in found]
         at = list(accumulate(token.pause + own for token, own in zip(found, counted, strict=True)))
         before = [place - own for place, own in zip(at, counted, strict=True)]
-        return Scene(found, meanings, before, at, *_spots(meanings, at))
+        candidates = self._candidates(set(meanings))
+        needed = _NONE.union(*(self._patterns[number].needs for number in candidates))
+        return Scene(found, meanings, before, at, candidates, _spots(meanings, at, needed))
 
-    def candidates(self, scene: Scene) -> list[int]:
-        """The numbers of the lines of which every word occurs in the message, ascending."""
-        present = scene.spots.keys()
-        return sorted(n for n in scene.anchored if self._patterns[n].needs <= present)
+    def _candidates(self, meanings: set[Meaning]) -> list[int]:
+        present = _NONE.union(*(meaning.atoms for meaning in meanings))
+        anchored = _NONE.union(*(meaning.anchored for meaning in meanings))
+        return sorted(number for number in anchored if self._patterns[number].needs <= present)
 
     def hits(self, number: int, scene: Scene) -> Iterator[Hit]:
         """The places where a line occurs in the message, at most `MOST_HITS`."""
         pattern = self._patterns[number]
-        found = []
-        for part in pattern.parts:
-            places = _starts(part, scene.spots)
-            if not places:
-                return iter(())
-            found.append(list(islice(self._part_hits(part, places, scene), MOST_HITS)))
-        return _together(found, pattern.reach, scene) if all(found) else iter(())
+        starts = [_starts(part, scene.spots) for part in pattern.parts]
+        if not all(starts):
+            return iter(())
+        first, *others = (
+            self._part_hits(part, places, scene)
+            for part, places in zip(pattern.parts, starts, strict=True)
+        )
+        found = _together(first, [list(hits) for hits in others], pattern.reach, scene)
+        return islice(found, MOST_HITS)
 
     def _part_hits(self, part: tuple[_Step, ...], places: int, scene: Scene) -> Iterator[Hit]:
         while places:
@@ -179,17 +186,15 @@ def _shifts(words: int) -> tuple[int, ...]:
     return tuple(shifts)
 
 
-def _spots(meanings: list[Meaning], at: list[int]) -> tuple[dict[int, int], set[int]]:
+def _spots(meanings: list[Meaning], at: list[int], needed: frozenset[int]) -> dict[int, int]:
     places: dict[Meaning, int] = defaultdict(int)
     for meaning, place in zip(meanings, at, strict=True):
         places[meaning] |= 1 << place
     spots: dict[int, int] = defaultdict(int)
-    anchored: set[int] = set()
     for meaning, bits in places.items():
-        anchored |= meaning.anchored
-        for atom in meaning.atoms:
+        for atom in meaning.atoms & needed:
             spots[atom] |= bits
-    return spots, anchored
+    return spots
 
 
 def _starts(part: tuple[_Step, ...], spots: dict[int, int]) -> int:
@@ -210,12 +215,16 @@ def _starts(part: tuple[_Step, ...], spots: dict[int, int]) -> int:
     return places
 
 
-def _together(found: list[list[Hit]], reach: int, scene: Scene) -> Iterator[Hit]:
+def _together(
+    firsts: Iterable[Hit], others: list[list[Hit]], reach: int, scene: Scene
+) -> Iterator[Hit]:
     """Per hit of the first part the nearest way to join a hit of each other part to it."""
-    for first in found[0]:
+    if not all(others):
+        return
+    for first in firsts:
         joined: Hit | None = first
-        for others in found[1:]:
-            joined = _nearest(joined, others, reach, scene) if joined else None
+        for hits in others:
+            joined = _nearest(joined, hits, reach, scene) if joined else None
         if joined:
             yield joined
 

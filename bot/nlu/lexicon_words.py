@@ -51,6 +51,7 @@ class Meanings:
         self._anchored: dict[int, frozenset[int]] = {}
         self.of = lru_cache(REMEMBERED)(self._of)
         self._cut = lru_cache(REMEMBERED)(spelling.cut)
+        self._gluable = {word for word in spelling.known if len(word) >= SHORTEST_GLUED}
 
     def atom(self, words: Words) -> int:
         """The number of a set of words, the same for the same set."""
@@ -86,9 +87,8 @@ class Meanings:
         of = {word: self.of(word) for word in {token.word for token in message}}
         meanings = [of[token.word] for token in message]
         for i, (token, following) in enumerate(pairwise(message)):
-            glued = token.word + following.word
-            if len(glued) >= SHORTEST_GLUED and not following.pause and self._spelling.knows(glued):
-                meanings[i] = meanings[i].also(self.of(glued))
+            if not following.pause and token.word + following.word in self._gluable:
+                meanings[i] = meanings[i].also(self.of(token.word + following.word))
         return meanings
 
     def _of(self, word: str) -> Meaning:

@@ -5,7 +5,7 @@ Built once from a vocabulary; afterwards it only looks things up. Pure, on Pytho
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -77,9 +77,10 @@ class Spelling:
         """The vocabulary words that a typed word may stand for; empty for any other word."""
         self._long_starts = {word[:3] for word in guessable if len(word) >= SHORTEST_TWO_EDITS}
 
-    def knows(self, word: str) -> bool:
-        """Whether the word stands in the vocabulary or among its variants as it is."""
-        return word in self._meanings
+    @property
+    def known(self) -> Set[str]:
+        """The vocabulary and its variants."""
+        return self._meanings.keys()
 
     def _readings(self, word: str) -> frozenset[str]:
         for form in (word, _STRETCHED.sub(r"\1\1", word), _STRETCHED.sub(r"\1", word)):

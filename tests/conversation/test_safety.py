@@ -145,6 +145,7 @@ def test_a_very_long_message_is_judged_to_its_end(lexicon: Lexicon) -> None:
     ordinary = "Mijn man eet goed en slaapt goed. " * 150
     assert assess(ordinary, lexicon) is Tier.NONE
     assert assess(ordinary + "Maar hij slaat me.", lexicon) is Tier.VIOLENCE
+    assert assess(ordinary + "Zijn mond is sinds vandaag scheef.", lexicon) is Tier.IMMEDIATE
 
 
 @given(st.text())

@@ -4,12 +4,16 @@ import asyncio
 import time
 from typing import Any
 
+import httpx
 import pytest
-from sqlalchemy import column, select, table
+from sqlalchemy import column, func, select, table
 
 from bot.services.stays import Held
-from bot.store.tables import Coordinator, Mode, StayRequest
-from tests.journeys.conftest import Town
+from bot.stack.welcome import TRY_FIRST
+from bot.store.tables import Coordinator, Inbound, Mode, StayRequest
+from tests.channels.peers import TWILIO_TOKEN
+from tests.channels.signing import twilio_headers
+from tests.journeys.conftest import PUBLIC_URL, Town
 
 pytestmark = pytest.mark.slow
 
@@ -206,3 +210,36 @@ async def test_two_at_the_last_bed_one_gets_it_and_the_other_hears_other_dates(
     loser = next(answer for answer in answers if "bed voor u vast" not in answer)
     assert "augustus" in loser
     assert "vast" not in loser
+
+
+@pytest.mark.parametrize("sentence", TRY_FIRST)
+async def test_what_the_start_suggests_to_try_is_understood(town: Town, sentence: str) -> None:
+    answer = await town.riet().say(sentence)
+
+    assert "Bedoelt u een van deze" not in answer
+    assert "Kies gerust wat het dichtst" not in answer
+
+
+@pytest.mark.parametrize(
+    ("body", "token", "status"),
+    [
+        (b"MessageSid=SM1&From=whatsapp%3A%2B31600&Body=hallo", "wrong", 403),
+        (b"Body=hallo", TWILIO_TOKEN, 400),
+        (b"Body=" + b"x" * 100_000, TWILIO_TOKEN, 413),
+    ],
+    ids=["wrong signature", "no sid", "100 kB"],
+)
+async def test_what_the_door_keeps_out_is_not_stored(
+    town: Town, body: bytes, token: str, status: int
+) -> None:
+    path = "/webhooks/whatsapp"
+    count = select(func.count()).select_from(Inbound)
+    async with town.app.database.transaction() as session:
+        before = await session.scalar(count)
+    async with httpx.AsyncClient(base_url=town.public) as client:
+        headers = twilio_headers(PUBLIC_URL + path, body, token)
+        answer = await client.post(path, content=body, headers=headers)
+
+    assert answer.status_code == status
+    async with town.app.database.transaction() as session:
+        assert await session.scalar(count) == before
