@@ -23,6 +23,7 @@ from bot.services.content import Content
 from bot.services.handoff import Handoffs
 from bot.services.stays import Stays
 from bot.settings import ROOT
+from bot.stack import model
 from bot.store import embedded
 from bot.store.database import Database, migrate
 from bot.store.vault import Vault
@@ -151,3 +152,9 @@ def stays(
     availability: Availability, database: Database, vault: Vault, handoffs: Handoffs
 ) -> Stays:
     return Stays(database, vault, handoffs)
+
+
+@pytest.fixture(scope="session")
+async def trained_model() -> Path:
+    """The model of today's data, trained once for the whole run (and kept for the next)."""
+    return await model.train(ROOT, ROOT / ".data")

@@ -17,7 +17,6 @@ from sqlalchemy import select
 
 from bot.app import App, prepare
 from bot.settings import ROOT, Settings
-from bot.stack import model
 from bot.stack.rasa_server import RasaLaunch, RasaServer, actions_url
 from bot.store.tables import Conversation, Inbound, Outbound
 from tests.channels.inbound import telegram_message, telegram_tap, whatsapp_message
@@ -145,12 +144,6 @@ class TelegramPerson:
         assert await self.post(update) == 200
         await self.town.telegram.until(lambda: len(self.heard) > before, within=20)
         return self.heard[-1]
-
-
-@pytest.fixture(scope="session")
-async def trained_model() -> Path:
-    """The model of today's data, trained once for the whole run (and kept for the next)."""
-    return await model.train(ROOT, ROOT / ".data")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
-"""Rasa's own test of whole talks, in Rasa's environment and with a freshly trained model."""
+"""Rasa's own test of whole talks, in Rasa's environment and with the run's one trained model."""
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 import yaml
 
 from bot.settings import ROOT
+from bot.stack.rasa_environment import rasa_environment
 
 RASA = ROOT / ".venv-rasa" / "bin" / "rasa"
 STORIES = ROOT / "tests" / "stories"
@@ -17,7 +17,7 @@ def rasa(*arguments: str, folder: Path) -> None:
     found = subprocess.run(
         [str(RASA), *arguments],
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "RASA_TELEMETRY_ENABLED": "false", "HOME": str(folder)},
+        env=rasa_environment(folder) | {"PYTHONPATH": str(ROOT), "HOME": str(folder)},
         capture_output=True,
         text=True,
         check=False,
@@ -25,26 +25,12 @@ def rasa(*arguments: str, folder: Path) -> None:
     assert found.returncode == 0, found.stderr[-2000:]
 
 
-@pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model of the data as it is now."""
-    folder = tmp_path_factory.mktemp("model")
-    config, domain = ROOT / "config.yml", ROOT / "domain.yml"
-    data = [str(ROOT / "data" / part) for part in ("nlu", "rules", "stories")]
-    rasa(
-        *("train", "--config", str(config), "--domain", str(domain), "--data", *data),
-        *("--out", str(folder), "--fixed-model-name", "model"),
-        folder=folder,
-    )
-    return folder / "model.tar.gz"
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(not RASA.exists(), reason="Rasa is not installed: run `make run` once")
 @pytest.mark.timeout(600)
-def test_the_talks_go_as_they_were_written(model: Path, tmp_path: Path) -> None:
+def test_the_talks_go_as_they_were_written(trained_model: Path, tmp_path: Path) -> None:
     rasa(
-        *("test", "core", "--model", str(model), "--stories", str(STORIES)),
+        *("test", "core", "--model", str(trained_model), "--stories", str(STORIES)),
         *("--out", str(tmp_path), "--no-plot", "--fail-on-prediction-errors"),
         folder=tmp_path,
     )
