@@ -1,11 +1,11 @@
 """Which choice somebody means by a tap, a number ("2", "twee") or the words of the choice."""
 
-import uuid
+from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, and_, or_, select
 
-from bot.messages import Choice, ChoiceRef
+from bot.messages import Choice
 from bot.nlu.text import words
 from bot.store.tables import Author, Inbound, Outbound
 
@@ -14,20 +14,42 @@ _POSITION = {word: place for place, word in enumerate(_NUMBERS)} | {
     str(place + 1): place for place in range(10)
 }
 _FILLER = {"nummer", "optie", "keuze", "de", "het", "nr"}
+# Nobody repeats a choice in so many characters.
+_LONGEST = 200
 
 
-async def resolve(session: AsyncSession, message: Inbound) -> Choice | None:
-    """The choice that a message picks, or None when it is ordinary text.
+def offered() -> ColumnElement[list[dict[str, str]] | None]:
+    """What an inbound message could choose from, as a column of a statement about `Inbound`.
 
     A tap points at its own message, also an older one; a number or words point at the last
-    message that the assistant sent.
+    message that the assistant had sent.
     """
-    if message.choice_message_id is not None and message.choice_index is not None:
-        ref = ChoiceRef(message.choice_message_id, message.choice_index)
-        return await _tapped(session, message.conversation_id, ref)
-    if not message.text or len(message.text) > 200:
+    last_said = and_(
+        Inbound.choice_message_id.is_(None),
+        Outbound.author.in_((Author.BOT, Author.SAFETY, Author.SYSTEM)),
+        or_(Outbound.in_reply_to.is_(None), Outbound.in_reply_to < Inbound.id),
+    )
+    return (
+        select(Outbound.choices)
+        .where(
+            Outbound.conversation_id == Inbound.conversation_id,
+            or_(Outbound.id == Inbound.choice_message_id, last_said),
+        )
+        .order_by(Outbound.id.desc())
+        .limit(1)
+        .correlate(Inbound)
+        .scalar_subquery()
+    )
+
+
+def chosen(message: Inbound, rows: Iterable[dict[str, Any]] | None) -> Choice | None:
+    """The choice that a message picks from what was offered; None when it is ordinary text."""
+    choices = [Choice(**row) for row in rows or ()]
+    if message.choice_index is not None:
+        return choices[message.choice_index] if message.choice_index < len(choices) else None
+    if not message.text or len(message.text) > _LONGEST:
         return None
-    return picked(message.text, await _offered(session, message.conversation_id, message.id))
+    return picked(message.text, choices)
 
 
 def picked(text: str, offered: list[Choice]) -> Choice | None:
@@ -39,32 +61,3 @@ def picked(text: str, offered: list[Choice]) -> Choice | None:
     if len(said) == 1 and _POSITION.get(said[0], len(offered)) < len(offered):
         return offered[_POSITION[said[0]]]
     return None
-
-
-async def _tapped(
-    session: AsyncSession, conversation_id: uuid.UUID, ref: ChoiceRef
-) -> Choice | None:
-    query = select(Outbound.choices).where(
-        Outbound.id == ref.message_id, Outbound.conversation_id == conversation_id
-    )
-    choices = (await session.execute(query)).scalar_one_or_none()
-    if choices is None or ref.index >= len(choices):
-        return None
-    return Choice(**choices[ref.index])
-
-
-async def _offered(
-    session: AsyncSession, conversation_id: uuid.UUID, before_inbound: int
-) -> list[Choice]:
-    query = (
-        select(Outbound.choices)
-        .where(
-            Outbound.conversation_id == conversation_id,
-            Outbound.author.in_((Author.BOT, Author.SAFETY, Author.SYSTEM)),
-            (Outbound.in_reply_to.is_(None)) | (Outbound.in_reply_to < before_inbound),
-        )
-        .order_by(Outbound.id.desc())
-        .limit(1)
-    )
-    choices = (await session.execute(query)).scalar_one_or_none()
-    return [Choice(**choice) for choice in choices or []]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from bot import metrics
 from bot.conversation.jobs import Later
@@ -81,26 +81,40 @@ class Deliveries:
 
     async def _next(self, conversation_id: uuid.UUID) -> tuple[str, Delivery, int] | None:
         """The oldest waiting message, marked `sending`; one found so is unknown."""
-        async with self._database.transaction() as session:
-            query = (
-                select(Outbound, Conversation.channel, Conversation.address_sealed)
-                .join(Conversation, Conversation.id == Outbound.conversation_id)
-                .where(
-                    Outbound.conversation_id == conversation_id,
-                    Outbound.state.in_((State.QUEUED, State.SENDING)),
-                )
-                .order_by(Outbound.id)
-                .with_for_update(of=Outbound)
-            )
-            for row, channel, sealed in (await session.execute(query)).all():
-                row.state_at = self._clock()
-                if row.state == State.SENDING:
-                    row.state, row.error = State.UNKNOWN, "interrupted"
-                    log.warning("delivery_unknown", message=row.id)
-                    continue
-                row.state = State.SENDING
+        while (found := await self._take(conversation_id)) is not None:
+            row, channel, sealed = found
+            if row.state == State.SENDING:
                 return channel, _delivery(row, self._vault.decrypt(sealed)), row.attempts
+            log.warning("delivery_unknown", message=row.id)
         return None
+
+    async def _take(self, conversation_id: uuid.UUID) -> tuple[Outbound, str, bytes] | None:
+        """Move the oldest open message on: a queued one to `sending`, that one to `unknown`."""
+        oldest = (
+            select(Outbound.id)
+            .where(
+                Outbound.conversation_id == conversation_id,
+                Outbound.state.in_((State.QUEUED, State.SENDING)),
+            )
+            .order_by(Outbound.id)
+            .limit(1)
+            .scalar_subquery()
+        )
+        queued = Outbound.state == State.QUEUED
+        statement = (
+            update(Outbound)
+            .where(Outbound.id == oldest, Conversation.id == Outbound.conversation_id)
+            .values(
+                state=case((queued, State.SENDING), else_=State.UNKNOWN),
+                error=case((queued, Outbound.error), else_="interrupted"),
+                state_at=self._clock(),
+            )
+            .returning(Outbound, Conversation.channel, Conversation.address_sealed)
+            .execution_options(synchronize_session=False)
+        )
+        async with self._database.statement() as session:
+            row = (await session.execute(statement)).one_or_none()
+        return None if row is None else (row[0], row[1], row[2])
 
     async def _send(self, channel_name: str, delivery: Delivery) -> str | None:
         channel = self._channels.get(channel_name)
@@ -136,7 +150,7 @@ class Deliveries:
         error: str | None = None,
         attempts: int = 0,
     ) -> None:
-        async with self._database.transaction() as session:
+        async with self._database.statement() as session:
             await session.execute(
                 update(Outbound)
                 .where(Outbound.id == message_id)

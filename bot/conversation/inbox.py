@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Text, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.jobs import Jobs
@@ -64,12 +64,12 @@ class Inbox:
         alone = assess(message.text, self._lexicon) if message.text else Tier.NONE
         now = self._clock()
         async with self._database.transaction() as session:
-            conversation = await self._conversation(session, message, now)
-            tier = await self._tier(session, conversation.id, message, alone, now)
+            conversation, earlier = await self._conversation(session, message, now)
+            tier = self._tier(message, alone, earlier)
             inbound_id = await _store(session, conversation.id, message, tier, now)
             if inbound_id is None:
+                await session.rollback()
                 return False
-            conversation.last_inbound_at = now
             if tier == Tier.NONE:
                 await self._jobs.defer_turn(session, conversation.id)
             else:
@@ -87,61 +87,47 @@ class Inbox:
 
     async def _conversation(
         self, session: AsyncSession, message: IncomingMessage, now: datetime
-    ) -> Conversation:
-        """The person's conversation, made when it is the first message, and locked."""
+    ) -> tuple[Conversation, list[str]]:
+        """The person's conversation, made when it is the first message, and locked.
+
+        Returns:
+            Also what was said just before, the oldest first, that alarmed nobody.
+        """
         fingerprint = self._vault.fingerprint(message.channel, message.address)
-        query = (
-            select(Conversation)
+        statement = (
+            update(Conversation)
             .where(
                 Conversation.channel == message.channel,
                 Conversation.address_hash == fingerprint,
             )
-            .with_for_update()
+            .values(last_inbound_at=now)
+            .returning(Conversation, _said_since(now - _ONE_BREATH))
+            .execution_options(synchronize_session=False)
         )
-        found = (await session.execute(query)).scalar_one_or_none()
-        if found is not None:
-            return found
-        await session.execute(
-            insert(Conversation)
-            .values(
-                id=uuid.uuid4(),
-                channel=message.channel,
-                address_hash=fingerprint,
-                address_sealed=self._vault.encrypt(message.address),
-                created_at=now,
-                last_inbound_at=now,
-                mode=Mode.BOT,
-                stage="contact",
-                turns_in_session=0,
+        found = (await session.execute(statement)).one_or_none()
+        if found is None:
+            await session.execute(
+                insert(Conversation)
+                .values(
+                    id=uuid.uuid4(),
+                    channel=message.channel,
+                    address_hash=fingerprint,
+                    address_sealed=self._vault.encrypt(message.address),
+                    created_at=now,
+                    last_inbound_at=now,
+                    mode=Mode.BOT,
+                    stage="contact",
+                    turns_in_session=0,
+                )
+                .on_conflict_do_nothing()
             )
-            .on_conflict_do_nothing()
-        )
-        return (await session.execute(query)).scalar_one()
+            found = (await session.execute(statement)).one()
+        conversation, newest_first = found
+        return conversation, newest_first[::-1]
 
-    async def _tier(
-        self,
-        session: AsyncSession,
-        conversation_id: uuid.UUID,
-        message: IncomingMessage,
-        alone: Tier,
-        now: datetime,
-    ) -> Tier:
+    def _tier(self, message: IncomingMessage, alone: Tier, earlier: list[str]) -> Tier:
         """The tier of the message itself, or of what was said in one breath with it."""
-        if alone != Tier.NONE or not message.text or message.kind != Kind.TEXT:
-            return alone
-        query = (
-            select(Inbound.text)
-            .where(
-                Inbound.conversation_id == conversation_id,
-                Inbound.received_at > now - _ONE_BREATH,
-                Inbound.tier == Tier.NONE,
-                Inbound.kind == Kind.TEXT,
-            )
-            .order_by(Inbound.id.desc())
-            .limit(_RECENT - 1)
-        )
-        earlier = list(await session.scalars(query))[::-1]
-        if not earlier:
+        if alone != Tier.NONE or not message.text or message.kind != Kind.TEXT or not earlier:
             return alone
         return assess_recent([*earlier, message.text], self._lexicon)
 
@@ -163,6 +149,23 @@ class Inbox:
             author=Author.SAFETY,
             in_reply_to=inbound_id,
         )
+
+
+def _said_since(moment: datetime) -> ColumnElement[list[str]]:
+    """The last words of a conversation that alarmed nobody, the newest first, as one column."""
+    recent = (
+        select(Inbound.text)
+        .where(
+            Inbound.conversation_id == Conversation.id,
+            Inbound.received_at > moment,
+            Inbound.tier == Tier.NONE,
+            Inbound.kind == Kind.TEXT,
+        )
+        .order_by(Inbound.id.desc())
+        .limit(_RECENT - 1)
+        .correlate(Conversation)
+    )
+    return func.array(recent.scalar_subquery(), type_=ARRAY(Text))
 
 
 async def _store(

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import metrics
-from bot.conversation import choices
+from bot.conversation.claims import Claim, claim, waiting
 from bot.conversation.jobs import Later
 from bot.conversation.rights import Right, Rights, right_in
 from bot.errors import NotFound, TurnFailed
@@ -114,39 +114,45 @@ class Turns:
 
     async def _one(self, conversation_id: uuid.UUID) -> bool:
         """Handle the oldest waiting message; False when there is none."""
-        async with self._database.transaction() as session:
-            message = (await session.scalars(_waiting(conversation_id).limit(1))).first()
-            if message is None:
-                return False
-            tried_before = message.tried_at is not None
-            words = await self._without_assistant(session, message)
-            if words is None:
-                return True
-            message.tried_at = message.tried_at or self._clock()
-        metrics.part("wait", (self._clock() - message.received_at).total_seconds())
-        try:
-            answer = await self._ask(message, words, tried_before=tried_before)
-            await self._commit(message.id, answer)
-        except TurnFailed as error:
-            await self._not_answered(message.id, error)
+        async with self._database.statement() as session:
+            claimed = await claim(session, conversation_id, self._clock())
+        if claimed is None:
+            return False
+        if self._needs_assistant(claimed):
+            await self._with_assistant(claimed)
+        else:
+            async with self._database.transaction() as session:
+                await self._without_assistant(session, claimed)
         return True
 
-    async def _without_assistant(self, session: AsyncSession, message: Inbound) -> str | None:
-        """Deal with what needs no assistant; otherwise return the words to ask it with."""
-        choice = await choices.resolve(session, message)
-        words = choice.payload if choice else message.text.lstrip("/! ")
-        right = right_in(choice.payload if choice else message.text)
+    def _needs_assistant(self, claimed: Claim) -> bool:
+        return (
+            claimed.mode == Mode.BOT
+            and _right(claimed) is None
+            and claimed.message.kind in (Kind.TEXT, Kind.CHOICE)
+            and bool(claimed.words.strip())
+        )
+
+    async def _with_assistant(self, claimed: Claim) -> None:
+        message = claimed.message
+        metrics.part("wait", (self._clock() - message.received_at).total_seconds())
+        try:
+            await self._commit(message, await self._ask(claimed))
+        except TurnFailed as error:
+            await self._not_answered(message.id, error)
+
+    async def _without_assistant(self, session: AsyncSession, claimed: Claim) -> None:
+        message = claimed.message
+        session.add(message)
+        right = _right(claimed)
         if right is not None:
             await self._carry_out(session, right, message)
-        elif await _mode(session, message.conversation_id) != Mode.BOT:
+        elif claimed.mode != Mode.BOT:
             self._done(message, Outcome.COORDINATOR)
-        elif message.kind not in (Kind.TEXT, Kind.CHOICE):
-            await self._fixed(session, message, self._texts.unsupported[Kind(message.kind)])
-        elif not words.strip():
+        elif message.kind in (Kind.TEXT, Kind.CHOICE):
             await self._fixed(session, message, self._texts.empty_message)
         else:
-            return words[:ASSISTANT_LIMIT]
-        return None
+            await self._fixed(session, message, self._texts.unsupported[Kind(message.kind)])
 
     async def _carry_out(self, session: AsyncSession, right: Right, message: Inbound) -> None:
         conversation = await locked(session, message.conversation_id)
@@ -156,12 +162,12 @@ class Turns:
     async def _fixed(self, session: AsyncSession, message: Inbound, text: Text) -> None:
         await self._reply(session, message, say(text), Author.SYSTEM)
 
-    async def _ask(
-        self, message: Inbound, words: str, *, tried_before: bool
-    ) -> list[OutgoingMessage]:
-        if tried_before and (earlier := await self._earlier_answer(message)):
+    async def _ask(self, claimed: Claim) -> list[OutgoingMessage]:
+        message = claimed.message
+        if claimed.tried_before and (earlier := await self._earlier_answer(message)):
             return earlier
         started = time.perf_counter()
+        words = claimed.words[:ASSISTANT_LIMIT]
         answer = await self._assistant.answer(message.conversation_id, words, message.id)
         metrics.part("rasa", time.perf_counter() - started)
         return answer
@@ -181,14 +187,13 @@ class Turns:
             await self._memory.undo(session, message.conversation_id, message.id)
             return []
 
-    async def _commit(self, message_id: int, answer: list[OutgoingMessage]) -> None:
+    async def _commit(self, message: Inbound, answer: list[OutgoingMessage]) -> None:
         """Store the answer and the *done* mark together, if the assistant may still answer."""
         started = time.perf_counter()
         async with self._database.transaction() as session:
-            message = await session.get_one(Inbound, message_id)
-            conversation = await locked(session, message.conversation_id)
-            await _refuse_if_an_action_failed(session, message_id)
-            if await _may_answer(session, conversation, message_id):
+            conversation = await _locked_after(session, message)
+            session.add(message)
+            if await _may_answer(session, conversation, message.id):
                 await self._answer(session, conversation, message, answer)
             else:
                 self._done(message, Outcome.COORDINATOR)
@@ -217,7 +222,6 @@ class Turns:
         self, session: AsyncSession, message: Inbound, answer: OutgoingMessage, author: Author
     ) -> None:
         self._done(message, Outcome.ANSWERED)
-        await session.flush()
         await self._outbox.put(
             session, message.conversation_id, answer, author=author, in_reply_to=message.id
         )
@@ -245,7 +249,7 @@ class Turns:
 
     async def _rights_meanwhile(self, session: AsyncSession, conversation_id: uuid.UUID) -> None:
         """STOP and its like do not wait behind a message that the assistant cannot answer."""
-        for message in await session.scalars(_waiting(conversation_id)):
+        for message in await session.scalars(waiting(conversation_id)):
             right = right_in(message.text)
             if right is not None:
                 await self._carry_out(session, right, message)
@@ -276,26 +280,32 @@ class Turns:
         return min(pause, until_told) if until_told > 0.05 else pause
 
 
-def _waiting(conversation_id: uuid.UUID) -> Select[Inbound]:
-    """The messages that nobody dealt with yet, in the order they are answered in."""
-    return (
-        select(Inbound)
-        .where(Inbound.conversation_id == conversation_id, Inbound.done_at.is_(None))
-        .order_by(Inbound.sequence, Inbound.id)
+def _right(claimed: Claim) -> Right | None:
+    return right_in(claimed.choice.payload if claimed.choice else claimed.message.text)
+
+
+async def _locked_after(session: AsyncSession, message: Inbound) -> Conversation:
+    """The conversation, locked, when every action that the message called did its work.
+
+    Raises:
+        NotFound: the conversation does not exist any more.
+        TurnFailed: an action failed. Rasa goes on as if it had worked, so its answer must not
+            be believed.
+    """
+    failed = (
+        select(ActionFailure.action)
+        .where(ActionFailure.inbound_id == message.id)
+        .limit(1)
+        .scalar_subquery()
     )
-
-
-async def _mode(session: AsyncSession, conversation_id: uuid.UUID) -> str:
-    query = select(Conversation.mode).where(Conversation.id == conversation_id)
-    return (await session.execute(query)).scalar_one()
-
-
-async def _refuse_if_an_action_failed(session: AsyncSession, inbound_id: int) -> None:
-    """Rasa goes on as if a failed action had worked, so its answer must not be believed."""
-    query = select(ActionFailure.action).where(ActionFailure.inbound_id == inbound_id).limit(1)
-    action = (await session.execute(query)).scalar_one_or_none()
-    if action is not None:
-        raise TurnFailed(f"the action {action} failed")
+    query = select(Conversation, failed).where(Conversation.id == message.conversation_id)
+    found = (await session.execute(query.with_for_update(of=Conversation))).one_or_none()
+    if found is None:
+        raise NotFound("This conversation does not exist any more.")
+    conversation: Conversation = found[0]
+    if found[1] is not None:
+        raise TurnFailed(f"the action {found[1]} failed")
+    return conversation
 
 
 async def _may_answer(session: AsyncSession, conversation: Conversation, inbound_id: int) -> bool:

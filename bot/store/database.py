@@ -36,11 +36,20 @@ class Database:
             connect_args={"prepare_threshold": 3},
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._single = async_sessionmaker(
+            self._engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False
+        )
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session in one transaction: committed at the end, rolled back on any error."""
         async with self._sessions.begin() as session:
+            yield session
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[AsyncSession]:
+        """A session for exactly one statement, which commits itself: one trip instead of three."""
+        async with self._single() as session:
             yield session
 
     async def close(self) -> None:

@@ -1,0 +1,68 @@
+"""Takes a conversation's oldest waiting message into hand, with all that decides who answers it.
+
+One statement, because it runs twice a turn.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation import choices
+from bot.messages import Choice
+from bot.store.tables import Conversation, Inbound, Mode
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A message that is being dealt with.
+
+    Args:
+        message: the message, of no session.
+        tried_before: whether the assistant was asked for an answer before.
+        mode: who answered the conversation at that moment.
+        choice: what it picks from what was offered, None when it is ordinary text.
+    """
+
+    message: Inbound
+    tried_before: bool
+    mode: Mode
+    choice: Choice | None
+
+    @property
+    def words(self) -> str:
+        """What the assistant is asked with: a payload, or the text without a command's sign."""
+        return self.choice.payload if self.choice else self.message.text.lstrip("/! ")
+
+
+def waiting(conversation_id: uuid.UUID) -> Select[Inbound]:
+    """The messages that nobody dealt with yet, in the order they are answered in."""
+    return (
+        select(Inbound)
+        .where(Inbound.conversation_id == conversation_id, Inbound.done_at.is_(None))
+        .order_by(Inbound.sequence, Inbound.id)
+    )
+
+
+async def claim(session: AsyncSession, conversation_id: uuid.UUID, now: datetime) -> Claim | None:
+    """The oldest waiting message, marked as tried; None when nothing waits."""
+    before = (
+        waiting(conversation_id).with_only_columns(Inbound.id, Inbound.tried_at).limit(1).subquery()
+    )
+    mode = (
+        select(Conversation.mode).where(Conversation.id == Inbound.conversation_id)
+    ).scalar_subquery()
+    statement = (
+        update(Inbound)
+        .where(Inbound.id == before.c.id)
+        .values(tried_at=func.coalesce(before.c.tried_at, now))
+        .returning(Inbound, before.c.tried_at.is_not(None), mode, choices.offered())
+        .execution_options(synchronize_session=False)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    message, tried_before, found, offered = row
+    return Claim(message, tried_before, Mode(found), choices.chosen(message, offered))
