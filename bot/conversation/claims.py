@@ -7,7 +7,17 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    DateTime,
+    Executable,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import choices
@@ -37,7 +47,7 @@ class Claim:
         return self.choice.payload if self.choice else self.message.text.lstrip("/! ")
 
 
-def waiting(conversation_id: uuid.UUID) -> Select[Inbound]:
+def waiting(conversation_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[Inbound]:
     """The messages that nobody dealt with yet, in the order they are answered in."""
     return (
         select(Inbound)
@@ -46,23 +56,31 @@ def waiting(conversation_id: uuid.UUID) -> Select[Inbound]:
     )
 
 
-async def claim(session: AsyncSession, conversation_id: uuid.UUID, now: datetime) -> Claim | None:
-    """The oldest waiting message, marked as tried; None when nothing waits."""
-    before = (
-        waiting(conversation_id).with_only_columns(Inbound.id, Inbound.tried_at).limit(1).subquery()
-    )
-    mode = (
-        select(Conversation.mode).where(Conversation.id == Inbound.conversation_id)
-    ).scalar_subquery()
-    statement = (
+def _statement() -> Executable:
+    oldest = waiting(bindparam("conversation", type_=Uuid()))
+    before = oldest.with_only_columns(Inbound.id, Inbound.tried_at).limit(1).subquery()
+    mode = select(Conversation.mode).where(Conversation.id == Inbound.conversation_id)
+    now = bindparam("now", type_=DateTime(timezone=True))
+    return (
         update(Inbound)
         .where(Inbound.id == before.c.id)
         .values(tried_at=func.coalesce(before.c.tried_at, now))
-        .returning(Inbound, before.c.tried_at.is_not(None), mode, choices.offered())
+        .returning(
+            Inbound, before.c.tried_at.is_not(None), mode.scalar_subquery(), choices.offered()
+        )
         .execution_options(synchronize_session=False)
     )
-    row = (await session.execute(statement)).one_or_none()
+
+
+# Built once: building costs as much as running it.
+_CLAIM = _statement()
+
+
+async def claim(session: AsyncSession, conversation_id: uuid.UUID, now: datetime) -> Claim | None:
+    """The oldest waiting message, marked as tried; None when nothing waits."""
+    values = {"conversation": conversation_id, "now": now}
+    row = (await session.execute(_CLAIM, values)).one_or_none()
     if row is None:
         return None
-    message, tried_before, found, offered = row
-    return Claim(message, tried_before, Mode(found), choices.chosen(message, offered))
+    message, tried_before, mode, offered = row
+    return Claim(message, tried_before, Mode(mode), choices.chosen(message, offered))

@@ -11,7 +11,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import case, select, update
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Executable,
+    Integer,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    select,
+    update,
+)
 
 from bot import metrics
 from bot.conversation.jobs import Later
@@ -90,30 +101,9 @@ class Deliveries:
 
     async def _take(self, conversation_id: uuid.UUID) -> tuple[Outbound, str, bytes] | None:
         """Move the oldest open message on: a queued one to `sending`, that one to `unknown`."""
-        oldest = (
-            select(Outbound.id)
-            .where(
-                Outbound.conversation_id == conversation_id,
-                Outbound.state.in_((State.QUEUED, State.SENDING)),
-            )
-            .order_by(Outbound.id)
-            .limit(1)
-            .scalar_subquery()
-        )
-        queued = Outbound.state == State.QUEUED
-        statement = (
-            update(Outbound)
-            .where(Outbound.id == oldest, Conversation.id == Outbound.conversation_id)
-            .values(
-                state=case((queued, State.SENDING), else_=State.UNKNOWN),
-                error=case((queued, Outbound.error), else_="interrupted"),
-                state_at=self._clock(),
-            )
-            .returning(Outbound, Conversation.channel, Conversation.address_sealed)
-            .execution_options(synchronize_session=False)
-        )
+        values = {"conversation": conversation_id, "now": self._clock()}
         async with self._database.statement() as session:
-            row = (await session.execute(statement)).one_or_none()
+            row = (await session.execute(_TAKE, values)).one_or_none()
         return None if row is None else (row[0], row[1], row[2])
 
     async def _send(self, channel_name: str, delivery: Delivery) -> str | None:
@@ -150,18 +140,16 @@ class Deliveries:
         error: str | None = None,
         attempts: int = 0,
     ) -> None:
+        values = {
+            "message": message_id,
+            "to": state,
+            "now": self._clock(),
+            "external_id": external_id,
+            "error": error,
+            "attempts": attempts,
+        }
         async with self._database.statement() as session:
-            await session.execute(
-                update(Outbound)
-                .where(Outbound.id == message_id)
-                .values(
-                    state=state,
-                    state_at=self._clock(),
-                    external_id=external_id,
-                    error=error,
-                    attempts=Outbound.attempts + attempts,
-                )
-            )
+            await session.execute(_MARK, values)
 
 
 def _pause(attempts: int, retry_after: float | None) -> float:
@@ -173,3 +161,46 @@ def _pause(attempts: int, retry_after: float | None) -> float:
 def _delivery(row: Outbound, address: str) -> Delivery:
     choices = tuple(Choice(**choice) for choice in row.choices)
     return Delivery(row.id, address, OutgoingMessage(row.text, choices), row.created_at)
+
+
+def _take() -> Executable:
+    oldest = (
+        select(Outbound.id)
+        .where(
+            Outbound.conversation_id == bindparam("conversation", type_=Uuid()),
+            Outbound.state.in_((State.QUEUED, State.SENDING)),
+        )
+        .order_by(Outbound.id)
+        .limit(1)
+    )
+    queued = Outbound.state == State.QUEUED
+    return (
+        update(Outbound)
+        .where(Outbound.id == oldest.scalar_subquery(), Conversation.id == Outbound.conversation_id)
+        .values(
+            state=case((queued, State.SENDING), else_=State.UNKNOWN),
+            error=case((queued, Outbound.error), else_="interrupted"),
+            state_at=bindparam("now", type_=DateTime(timezone=True)),
+        )
+        .returning(Outbound, Conversation.channel, Conversation.address_sealed)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _mark() -> Executable:
+    return (
+        update(Outbound)
+        .where(Outbound.id == bindparam("message", type_=BigInteger()))
+        .values(
+            state=bindparam("to", type_=Text()),
+            state_at=bindparam("now", type_=DateTime(timezone=True)),
+            external_id=bindparam("external_id", type_=Text()),
+            error=bindparam("error", type_=Text()),
+            attempts=Outbound.attempts + bindparam("attempts", type_=Integer()),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+# Built once: building a statement takes as long as running it.
+_TAKE, _MARK = _take(), _mark()

@@ -9,7 +9,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Text, func, select, update
+from sqlalchemy import (
+    DateTime,
+    Executable,
+    LargeBinary,
+    Text,
+    bindparam,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -94,17 +103,13 @@ class Inbox:
             Also what was said just before, the oldest first, that alarmed nobody.
         """
         fingerprint = self._vault.fingerprint(message.channel, message.address)
-        statement = (
-            update(Conversation)
-            .where(
-                Conversation.channel == message.channel,
-                Conversation.address_hash == fingerprint,
-            )
-            .values(last_inbound_at=now)
-            .returning(Conversation, _said_since(now - _ONE_BREATH))
-            .execution_options(synchronize_session=False)
-        )
-        found = (await session.execute(statement)).one_or_none()
+        values = {
+            "of_channel": message.channel,
+            "fingerprint": fingerprint,
+            "now": now,
+            "since": now - _ONE_BREATH,
+        }
+        found = (await session.execute(_MEET, values)).one_or_none()
         if found is None:
             await session.execute(
                 insert(Conversation)
@@ -121,7 +126,7 @@ class Inbox:
                 )
                 .on_conflict_do_nothing()
             )
-            found = (await session.execute(statement)).one()
+            found = (await session.execute(_MEET, values)).one()
         conversation, newest_first = found
         return conversation, newest_first[::-1]
 
@@ -151,23 +156,6 @@ class Inbox:
         )
 
 
-def _said_since(moment: datetime) -> ColumnElement[list[str]]:
-    """The last words of a conversation that alarmed nobody, the newest first, as one column."""
-    recent = (
-        select(Inbound.text)
-        .where(
-            Inbound.conversation_id == Conversation.id,
-            Inbound.received_at > moment,
-            Inbound.tier == Tier.NONE,
-            Inbound.kind == Kind.TEXT,
-        )
-        .order_by(Inbound.id.desc())
-        .limit(_RECENT - 1)
-        .correlate(Conversation)
-    )
-    return func.array(recent.scalar_subquery(), type_=ARRAY(Text))
-
-
 async def _store(
     session: AsyncSession,
     conversation_id: uuid.UUID,
@@ -177,23 +165,55 @@ async def _store(
 ) -> int | None:
     """The new row's id, or None when the channel sent this message before."""
     alarming = tier != Tier.NONE
-    statement = (
-        insert(Inbound)
-        .values(
-            conversation_id=conversation_id,
-            channel=message.channel,
-            external_id=message.external_id,
-            sequence=message.sequence,
-            kind=message.kind,
-            text=message.text,
-            choice_message_id=message.choice.message_id if message.choice else None,
-            choice_index=message.choice.index if message.choice else None,
-            tier=tier,
-            received_at=now,
-            done_at=now if alarming else None,
-            outcome=Outcome.SAFETY if alarming else None,
+    values = {
+        "conversation_id": conversation_id,
+        "channel": message.channel,
+        "external_id": message.external_id,
+        "sequence": message.sequence,
+        "kind": message.kind,
+        "text": message.text,
+        "choice_message_id": message.choice.message_id if message.choice else None,
+        "choice_index": message.choice.index if message.choice else None,
+        "tier": tier,
+        "received_at": now,
+        "done_at": now if alarming else None,
+        "outcome": Outcome.SAFETY if alarming else None,
+    }
+    found: int | None = (await session.execute(_STORE, values)).scalar_one_or_none()
+    return found
+
+
+def _meet() -> Executable:
+    """Find and lock a person's conversation, with what was said last that alarmed nobody."""
+    moment = DateTime(timezone=True)
+    recent = (
+        select(Inbound.text)
+        .where(
+            Inbound.conversation_id == Conversation.id,
+            Inbound.received_at > bindparam("since", type_=moment),
+            Inbound.tier == Tier.NONE,
+            Inbound.kind == Kind.TEXT,
         )
-        .on_conflict_do_nothing(index_elements=["channel", "external_id"])
-        .returning(Inbound.id)
+        .order_by(Inbound.id.desc())
+        .limit(_RECENT - 1)
+        .correlate(Conversation)
     )
-    return (await session.execute(statement)).scalar_one_or_none()
+    return (
+        update(Conversation)
+        .where(
+            Conversation.channel == bindparam("of_channel", type_=Text()),
+            Conversation.address_hash == bindparam("fingerprint", type_=LargeBinary()),
+        )
+        .values(last_inbound_at=bindparam("now", type_=moment))
+        .returning(Conversation, func.array(recent.scalar_subquery(), type_=ARRAY(Text)))
+        .execution_options(synchronize_session=False)
+    )
+
+
+# Built once: building a statement takes as long as running it.
+_MEET = _meet()
+_STORE = (
+    insert(Inbound)
+    .on_conflict_do_nothing(index_elements=["channel", "external_id"])
+    .returning(Inbound.id)
+)

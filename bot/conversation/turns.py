@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import BigInteger, Executable, Uuid, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import metrics
@@ -292,20 +292,31 @@ async def _locked_after(session: AsyncSession, message: Inbound) -> Conversation
         TurnFailed: an action failed. Rasa goes on as if it had worked, so its answer must not
             be believed.
     """
-    failed = (
-        select(ActionFailure.action)
-        .where(ActionFailure.inbound_id == message.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = select(Conversation, failed).where(Conversation.id == message.conversation_id)
-    found = (await session.execute(query.with_for_update(of=Conversation))).one_or_none()
+    values = {"message": message.id, "conversation": message.conversation_id}
+    found = (await session.execute(_LOCK_AFTER, values)).one_or_none()
     if found is None:
         raise NotFound("This conversation does not exist any more.")
     conversation: Conversation = found[0]
     if found[1] is not None:
         raise TurnFailed(f"the action {found[1]} failed")
     return conversation
+
+
+def _lock_after() -> Executable:
+    failed = (
+        select(ActionFailure.action)
+        .where(ActionFailure.inbound_id == bindparam("message", type_=BigInteger()))
+        .limit(1)
+    )
+    return (
+        select(Conversation, failed.scalar_subquery())
+        .where(Conversation.id == bindparam("conversation", type_=Uuid()))
+        .with_for_update(of=Conversation)
+    )
+
+
+# Built once: building a statement takes as long as running it.
+_LOCK_AFTER = _lock_after()
 
 
 async def _may_answer(session: AsyncSession, conversation: Conversation, inbound_id: int) -> bool:

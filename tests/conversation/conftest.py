@@ -15,13 +15,12 @@ from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
 from bot.conversation.rights import Rights
-from bot.conversation.safety import load_lexicon
+from bot.conversation.safety import Lexicon
 from bot.conversation.turns import Patience, Turns
 from bot.errors import DeliveryError
 from bot.messages import ChoiceRef, Delivery, IncomingMessage, Kind
 from bot.services.content import Content
 from bot.services.handoff import Handoffs
-from bot.settings import ROOT
 from bot.store.database import Database
 from bot.store.tables import Conversation, Handoff, Inbound, Mode, Outbound
 from bot.store.trackers import Trackers
@@ -156,9 +155,9 @@ async def talk(
     content: Content,
     clock: Clock,
     rasa_peer: RasaPeer,
+    lexicon: Lexicon,
 ) -> AsyncIterator[Talk]:
     channel = RecordingChannel()
-    lexicon = load_lexicon(ROOT / "data" / "safety" / "lexicon.yml")
     inbox = Inbox(database, jobs, outbox, handoffs, vault, lexicon, content, clock)
     rights = Rights(handoffs, Trackers(), content)
     deliveries = Deliveries(database, vault, {"webchat": channel}, clock)

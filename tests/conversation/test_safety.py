@@ -30,11 +30,6 @@ LEAST_RECALL = {
 MOST_FALSE_ALARMS = 0.03
 
 
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon(LEXICON)
-
-
 def _missed(tier: Tier, lexicon: Lexicon) -> list[str]:
     return [line for line in LINES[tier] if assess(line, lexicon) is not tier]
 

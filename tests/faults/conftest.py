@@ -114,15 +114,24 @@ class Stack:
         }
 
 
+@contextlib.asynccontextmanager
+async def standing(database_url: str, folder: Path) -> AsyncIterator[Stack]:
+    """The application on a database, until the block ends."""
+    rasa = RasaPeer(database_url)
+    async with TwilioPeer() as twilio, served(rasa.app(), rasa.port):
+        stack = Stack(database_url, twilio, rasa, folder / "application.log")
+        await stack.start()
+        try:
+            yield stack
+        finally:
+            await stack.kill()
+
+
 @pytest.fixture
 async def stack(
     postgres_url: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> AsyncIterator[Stack]:
     name = f"faults_{abs(hash(request.node.name)) % 10**8}"
     url = await asyncio.to_thread(new_database, postgres_url, name)
-    rasa = RasaPeer(url)
-    async with TwilioPeer() as twilio, served(rasa.app(), rasa.port):
-        stack = Stack(url, twilio, rasa, tmp_path / "application.log")
-        await stack.start()
+    async with standing(url, tmp_path) as stack:
         yield stack
-        await stack.kill()

@@ -63,23 +63,3 @@ async def test_killed_in_the_middle_of_a_delivery_it_is_unknown_and_not_repeated
     assert [row["state"] for row in states] == ["unknown", "sent"]
     assert states[0]["error"] == "interrupted"
     assert len(stack.twilio.calls) == 2
-
-
-async def test_a_database_gone_for_a_while_loses_nothing_that_was_acknowledged(
-    stack: Stack,
-) -> None:
-    stack.rasa.hanging = asyncio.Event()
-    assert await stack.say("hallo") == 200
-    await stack.until(lambda: stack.rasa.asked)
-    stack.rows(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    stack.rasa.hanging.set()
-    stack.rasa.hanging = None
-
-    await stack.until(lambda: stack.twilio.sent)
-    assert await stack.say("bent u er nog?") == 200
-    await stack.until(lambda: len(stack.twilio.sent) == 2)
-    assert stack.process is not None
-    assert stack.process.returncode is None

@@ -44,7 +44,18 @@ class Town:
     public: str
     twilio: TwilioPeer
     telegram: TelegramPeer
+    rasa: RasaLaunch
+    rasa_runs: contextlib.AsyncExitStack
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    @contextlib.asynccontextmanager
+    async def without_rasa(self) -> AsyncIterator[None]:
+        """No Rasa at all: its port refuses connections. It is started again at the end."""
+        await self.rasa_runs.aclose()
+        try:
+            yield
+        finally:
+            await self.rasa_runs.enter_async_context(_running(self.rasa))
 
     def riet(self) -> "WhatsAppPerson":
         """A person on WhatsApp whom nobody has met yet."""
@@ -160,11 +171,12 @@ async def town(
         app = await stack.enter_async_context(App(settings, url).opened())
         await stack.enter_async_context(served(app.internal(), settings.actions_port))
         await stack.enter_async_context(served(app.public(), settings.port))
-        await stack.enter_async_context(
-            _rasa(settings, url, trained_model, tmp_path_factory.mktemp("rasa"))
-        )
+        rasa = _rasa(settings, url, trained_model, tmp_path_factory.mktemp("rasa"))
+        rasa_runs = await stack.enter_async_context(contextlib.AsyncExitStack())
+        await rasa_runs.enter_async_context(_running(rasa))
         await stack.enter_async_context(_beside(app.work(), app.changes.listen()))
-        yield Town(app, f"http://127.0.0.1:{settings.port}", twilio, telegram)
+        public = f"http://127.0.0.1:{settings.port}"
+        yield Town(app, public, twilio, telegram, rasa, rasa_runs)
 
 
 def _settings(url: str, twilio: TwilioPeer, telegram: TelegramPeer) -> Settings:
@@ -185,9 +197,8 @@ def _settings(url: str, twilio: TwilioPeer, telegram: TelegramPeer) -> Settings:
     return Settings(_env_file=None, **{name.lower(): value for name, value in values.items()})  # type: ignore[arg-type, call-arg]
 
 
-@contextlib.asynccontextmanager
-async def _rasa(settings: Settings, url: str, trained: Path, folder: Path) -> AsyncIterator[None]:
-    launch = RasaLaunch(
+def _rasa(settings: Settings, url: str, trained: Path, folder: Path) -> RasaLaunch:
+    return RasaLaunch(
         root=ROOT,
         data_dir=folder,
         model=trained,
@@ -196,6 +207,10 @@ async def _rasa(settings: Settings, url: str, trained: Path, folder: Path) -> As
         database_url=url,
         actions_url=actions_url(settings.actions_port, TOKEN),
     )
+
+
+@contextlib.asynccontextmanager
+async def _running(launch: RasaLaunch) -> AsyncIterator[None]:
     ready = asyncio.Event()
     async with _beside(RasaServer(launch).keep_running(ready)):
         await asyncio.wait_for(ready.wait(), 180)

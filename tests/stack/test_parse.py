@@ -5,8 +5,7 @@ import json
 import httpx
 import pytest
 
-from bot.conversation.safety import Lexicon, load_lexicon
-from bot.settings import ROOT
+from bot.conversation.safety import Lexicon
 from bot.stack.errors import StackError
 from bot.stack.parse import Parser
 
@@ -19,11 +18,6 @@ UNDERSTOOD = {
         {"name": "ask_duration", "confidence": 0.1},
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon(ROOT / "data" / "safety" / "lexicon.yml")
 
 
 class RasaPeer:

@@ -21,12 +21,12 @@ from starlette.routing import Route
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
-from bot.conversation.safety import Lexicon, load_lexicon
+from bot.conversation.safety import Lexicon
 from bot.messages import Choice, OutgoingMessage
 from bot.services.content import Content
 from bot.services.handoff import Handoffs
 from bot.services.timeline import Timeline
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.store.changes import Changes
 from bot.store.database import Database
 from bot.store.tables import Author, Conversation, Coordinator, Inbound, Outbound
@@ -138,11 +138,6 @@ def _noon() -> datetime:
 
 async def _broken(_: Request) -> Response:
     raise RuntimeError("broken on purpose")
-
-
-@pytest.fixture(scope="session")
-def lexicon() -> Lexicon:
-    return load_lexicon(ROOT / "data" / "safety" / "lexicon.yml")
 
 
 @pytest.fixture
