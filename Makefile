@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock clean
+.PHONY: help run test check format lock nlu-report clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## start everything: database, Rasa, the application (Ctrl-C stops it all)
 	@$(PYTHON) tools/setup.py
@@ -30,6 +30,10 @@ format: ## format the code and mend what the linter can mend
 
 lock: ## compile requirements/*.in to *.txt with hashes
 	@$(PYTHON) tools/setup.py --lock
+
+nlu-report: ## how well messages are understood: table, outcomes, confusion matrix (ten minutes)
+	@$(PYTHON) tools/setup.py
+	.venv-rasa/bin/python tools/nlu_report.py
 
 clean: ## remove environments, models and caches; keeps .env and the database
 	rm -rf .tools .venv .venv-rasa .rasa *.egg-info

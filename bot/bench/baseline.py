@@ -50,7 +50,9 @@ def project(root: Path, folder: Path, epochs: int) -> Path:
     for name in ("domain.yml", "endpoints.yml", "credentials.yml"):
         shutil.copy(root / name, folder / name)
     for name in ("nlu", "stories", "rules"):
-        shutil.copytree(root / "data" / name, folder / "data" / name)
+        # The word classes are our classifier's; the default would make patterns of them.
+        ignored = shutil.ignore_patterns("words")
+        shutil.copytree(root / "data" / name, folder / "data" / name, ignore=ignored)
     (folder / "requirements").mkdir()
     shutil.copy(root / "requirements" / "rasa.txt", folder / "requirements" / "rasa.txt")
     (folder / "config.yml").write_text(yaml.safe_dump(_with(epochs), sort_keys=False))

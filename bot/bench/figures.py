@@ -31,6 +31,8 @@ class Side:
         rasa_megabytes: resident memory of the Rasa process and its children after the load.
         rasa_start: seconds from its start until it answers.
         app_megabytes: resident memory of the application, None where there is none.
+        ten_at_once: seconds until ten messages that one person sent at once were all answered,
+            None where it was not measured.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Side:
     rasa_megabytes: float
     rasa_start: float
     app_megabytes: float | None = None
+    ten_at_once: float | None = None
 
 
 def latency(parallel: int, seconds: Sequence[float], elapsed: float) -> Latency:
@@ -93,7 +96,10 @@ def _sides(ours: Side, baseline: Side) -> Table:
                 *(f"{row.per_second:.1f}", f"{side.rasa_megabytes:.0f}"),
                 f"{side.rasa_start:.0f}",
             )
-    table.caption = f"memory of the application: {ours.app_megabytes or 0:.0f} MB"
+    table.caption = (
+        f"memory of the application: {ours.app_megabytes or 0:.0f} MB; "
+        f"ten messages of one person at once: {ours.ten_at_once or 0:.1f} s"
+    )
     return table
 
 

@@ -46,3 +46,11 @@ async def run(say: Say, parallel: int, turns: int, people: Iterator[int]) -> Lat
         for _ in range(parallel):
             group.create_task(lane())
     return latency(parallel, seconds, time.perf_counter() - began)
+
+
+async def at_once(say: Say, person: int) -> float:
+    """Seconds until one person, who says all sentences at once, has as many answers."""
+    await say(person, SENTENCES[0])
+    began = time.perf_counter()
+    await asyncio.gather(*(say(person, sentence) for sentence in SENTENCES))
+    return time.perf_counter() - began

@@ -158,10 +158,11 @@ async def _ours(bench: Bench, trained: Path) -> tuple[Side, dict[int, Mapping[st
             before = await _sums(bench)
             series.append(await load.run(peer.say, parallel, bench.turns, people))
             parts[parallel] = _means(before, await _sums(bench))
+        ten = await load.at_once(peer.say, next(people))
         megabytes = _megabytes(bench.rasa_port)
     await peer.close()
     side = Side("durable path, lean Rasa", tuple(series), megabytes, start)
-    return replace(side, app_megabytes=_megabytes(bench.port)), parts
+    return replace(side, app_megabytes=_megabytes(bench.port), ten_at_once=ten), parts
 
 
 async def _baseline(bench: Bench, trained: Path, root: Path) -> Side:

@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import pytest
 import yaml
+from rapidfuzz import fuzz, process
 
 from actions.asking import QUESTIONS, REASONS
 from actions.fallback import TITLES
@@ -40,6 +41,8 @@ ALARMS = ("crisis_suicide", "crisis_violence", "crisis_medical", "urgent_breakdo
 MORE_THAN_FOUR = {"utter_ask_perseverance", "utter_ask_stay_needs"}
 # The choices are not known beforehand: likely meanings, free places.
 ADDED_BY_ACTION = {"utter_did_you_mean", "utter_choose_location"}
+# Asked by an action, without a rule that depends on it.
+ASKED_BY_ACTION = {"municipality", "support"}
 # Understood by Rasa itself.
 BUILT_IN = {"action_listen", "action_deactivate_loop"}
 
@@ -59,12 +62,36 @@ def folder(name: str, key: str) -> list[dict[str, Any]]:
     return [one for path in found for one in read(str(path))[key]]
 
 
+@dataclass(frozen=True)
+class Written:
+    """One example: who wrote it, what it means, and the question that it answers, if any."""
+
+    text: str
+    intent: str
+    voice: str
+    asked: str | None
+
+
+@cache
+def written() -> tuple[Written, ...]:
+    return tuple(
+        Written(
+            line.removeprefix("- "),
+            block["intent"],
+            block["metadata"]["voice"],
+            block["metadata"].get("asked"),
+        )
+        for block in folder("nlu", "nlu")
+        for line in block["examples"].splitlines()
+    )
+
+
 @cache
 def examples() -> dict[str, list[str]]:
-    return {
-        one["intent"]: [line.removeprefix("- ") for line in one["examples"].splitlines()]
-        for one in folder("nlu", "nlu")
-    }
+    found = defaultdict(list)
+    for one in written():
+        found[one.intent].append(one.text)
+    return dict(found)
 
 
 @dataclass(frozen=True)
@@ -128,15 +155,50 @@ def test_there_are_exactly_the_sixty_intents_with_examples() -> None:
 
 
 @pytest.mark.parametrize("intent", INTENTS)
-def test_an_intent_has_fifteen_examples_or_more(intent: str) -> None:
-    assert len(examples()[intent]) >= 15
+def test_an_intent_has_two_hundred_examples_or_more(intent: str) -> None:
+    assert len(examples()[intent]) >= 200
+
+
+def test_no_writer_dominates() -> None:
+    voices = Counter(one.voice for one in written())
+    assert len(voices) >= 10
+    assert voices.most_common(1)[0][1] <= 0.2 * voices.total()
 
 
 def test_no_example_is_written_twice() -> None:
     folded = Counter(
-        " ".join(words(text)) or text for texts in examples().values() for text in texts
+        (" ".join(words(one.text)) or one.text, one.asked and one.intent, one.asked)
+        for one in written()
     )
     assert [text for text, times in folded.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_no_two_examples_are_nearly_the_same(intent: str) -> None:
+    said = [
+        " ".join(words(one.text)) for one in written() if one.intent == intent and not one.asked
+    ]
+    long = [text for text in said if len(text) >= 12]
+    for place, text in enumerate(long):
+        near = process.extractOne(text, long[place + 1 :], scorer=fuzz.ratio, score_cutoff=92)
+        assert near is None, (text, near)
+
+
+def test_a_question_that_an_example_answers_is_one_that_is_asked() -> None:
+    slots = {name for form in domain()["forms"].values() for name in form["required_slots"]}
+    asked = {one.asked for one in written() if one.asked}
+    assert asked <= QUESTIONS.keys() | {rule.asked for rule in rules()} | slots | ASKED_BY_ACTION
+
+
+def test_the_unseen_messages_were_not_trained_on() -> None:
+    seen = {" ".join(words(one.text)) for one in written() if not one.asked}
+    rows = (ROOT / "tests" / "nlu" / "unseen.tsv").read_text(encoding="utf-8").splitlines()
+    unseen = [row.split("\t") for row in rows]
+    assert len(unseen) >= 600
+    assert {intent for _, _, intent, _ in unseen} == set(INTENTS)
+    assert [
+        text for _, asked, _, text in unseen if not asked and " ".join(words(text)) in seen
+    ] == []
 
 
 def test_no_example_is_read_as_an_annotation() -> None:
