@@ -60,7 +60,7 @@ RASA = Environment(
     folder=".venv-rasa",
     purpose="Rasa 3.6",
     versions=("3.10",),
-    requirements=("requirements/rasa.txt",),
+    requirements=("requirements/rasa.txt", "requirements/rasa-dev.txt"),
     with_project=False,
     hint="up to a few minutes the first time: TensorFlow is 600 MB",
 )
@@ -68,6 +68,7 @@ LOCKS = (
     ("3.11", "requirements/app", ()),
     ("3.11", "requirements/dev", ()),
     ("3.10", "requirements/rasa", ("--override", "requirements/rasa-overrides.txt")),
+    ("3.10", "requirements/rasa-dev", ()),
     ("3.8", "requirements/tools", ()),
 )
 

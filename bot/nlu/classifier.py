@@ -2,13 +2,13 @@
 
 Four groups of features and one margin per meaning (a linear support vector machine): the words in
 their dictionary form and pairs of them; pieces of the words as they were typed; the word classes;
-and what the assistant had just asked. Measured against other choices in docs/nlu.md. Runs inside
-Rasa, on Python 3.10; knows nothing of Rasa.
+and what the assistant had just asked. A fifth, a pretrained model's vectors, is optional. Measured
+against other choices in docs/nlu.md. Runs inside Rasa, on Python 3.10; knows nothing of Rasa.
 """
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
 
 import numpy as np
 import scipy.sparse
@@ -24,6 +24,14 @@ from bot.nlu.word_classes import WordClasses
 # How much a group counts beside the words, found by leaving whole writers out (docs/nlu.md).
 CLASSES_WEIGHT = 0.3
 ASKED_WEIGHT = 0.5
+SENTENCE_WEIGHT = 1.0
+
+
+class Vectors(Protocol):
+    """A pretrained model: see bot/nlu/pretrained.py."""
+
+    def vectors(self, texts: Sequence[str]) -> Any:
+        """One row of length one per text."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,7 @@ class Classifier:
         tables: the word classes, each with its words and expressions.
         regularisation: of the support vector machine; larger fits the examples closer.
         sharpness: turns margins into confidences, so that 0.7 is right in seven of ten cases.
+        sentences: a pretrained model whose vectors are features too, None for none.
     """
 
     def __init__(
@@ -55,8 +64,10 @@ class Classifier:
         tables: Mapping[str, Sequence[str]],
         regularisation: float = 1.0,
         sharpness: float = 6.0,
+        sentences: Optional[Vectors] = None,
     ) -> None:
         self._tables = tables
+        self._sentences = sentences
         self._regularisation = regularisation
         self.sharpness = sharpness
 
@@ -81,8 +92,8 @@ class Classifier:
         machine.fit(found, [example.intent for example in examples])
         self.intents: List[str] = [str(name) for name in machine.classes_]
         # One row per feature, side by side in memory: a message has few, and only those are read.
-        self._weights = np.ascontiguousarray(machine.coef_.T, dtype=np.float32)
-        self._bias = machine.intercept_.astype(np.float32)
+        self._weights = np.ascontiguousarray(_for_each(machine.coef_).T, dtype=np.float32)
+        self._bias = _for_each(machine.intercept_).astype(np.float32)
 
     def ranking(self, text: str, asked: Optional[str] = None) -> List[Tuple[str, float]]:
         """All meanings with their confidence from 0 to 1, the likeliest first.
@@ -108,15 +119,25 @@ class Classifier:
 
     def _features(self, texts: Sequence[str], asked: Sequence[Optional[str]]) -> Any:
         lemmas = [self._dictionary.lemmas(text) for text in texts]
-        classes = self._named.transform([self._classes.counts(row) for row in lemmas])
-        questions = self._asked.transform([_question(name) for name in asked])
         groups = [
             self._words.transform([_with_pairs(row) for row in lemmas]),
             self._pieces.transform(texts),
-            normalize(classes) * CLASSES_WEIGHT,
-            questions * ASKED_WEIGHT,
         ]
+        if self._named.vocabulary_:
+            classes = self._named.transform([self._classes.counts(row) for row in lemmas])
+            groups.append(normalize(classes) * CLASSES_WEIGHT)
+        if self._asked.vocabulary_:
+            questions = self._asked.transform([_question(name) for name in asked])
+            groups.append(questions * ASKED_WEIGHT)
+        if self._sentences is not None:
+            rows = self._sentences.vectors(texts) * SENTENCE_WEIGHT
+            groups.append(scipy.sparse.csr_matrix(rows))
         return scipy.sparse.hstack(groups, format="csr", dtype=np.float32)
+
+
+def _for_each(learnt: Any) -> Any:
+    """One row per meaning; of two, the machine keeps only the second's."""
+    return np.concatenate([-learnt, learnt]) if len(learnt) == 1 else learnt
 
 
 def _with_pairs(lemmas: Sequence[str]) -> List[str]:

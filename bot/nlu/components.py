@@ -4,6 +4,7 @@ It hands Rasa's training data and messages to bot/nlu/classifier.py, with one th
 classifiers do not look at: what the assistant had just asked.
 """
 
+from pathlib import Path
 from typing import Any, Dict, List, Optional, Text
 
 import joblib
@@ -18,7 +19,7 @@ from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.classifier import Classifier, Example
+from bot.nlu.classifier import Classifier, Example, Vectors
 
 _FILE = "classifier.joblib"
 # The slot in which the dialogue keeps the question that it asked last, outside a form.
@@ -32,7 +33,14 @@ class DutchIntents(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """What config.yml may set; bot/nlu/classifier.py says what each does."""
-        return {"regularisation": 1.0, "sharpness": 6.0, "ranking_length": 12}
+        return {
+            "regularisation": 1.0,
+            "sharpness": 6.0,
+            "ranking_length": 12,
+            # A folder with a pretrained sentence model, and what it wants before each sentence.
+            "pretrained": "",
+            "pretrained_prefix": "",
+        }
 
     def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -70,7 +78,10 @@ class DutchIntents(GraphComponent, IntentClassifier):
         """Learn from the examples and the lookup tables, and keep what was learnt."""
         tables = {table["name"]: table["elements"] for table in training_data.lookup_tables}
         self._classifier = Classifier(
-            tables, self._config["regularisation"], self._config["sharpness"]
+            tables,
+            self._config["regularisation"],
+            self._config["sharpness"],
+            self._sentences(),
         )
         self._classifier.fit(
             [
@@ -82,6 +93,15 @@ class DutchIntents(GraphComponent, IntentClassifier):
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self._classifier, folder / _FILE)
         return self._resource
+
+    def _sentences(self) -> Optional[Vectors]:
+        """The pretrained model that config.yml names, None by default."""
+        if not self._config["pretrained"]:
+            return None
+        from bot.nlu.pretrained import Sentences  # its libraries are loaded only where it is used
+
+        folder = Path(self._config["pretrained"]).resolve()
+        return Sentences(folder, self._config["pretrained_prefix"])
 
     def process(
         self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None
