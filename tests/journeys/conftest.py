@@ -72,6 +72,12 @@ class Town:
         async with self.app.database.transaction() as session:
             return await session.get_one(Conversation, found)
 
+    async def settled(self) -> None:
+        """Wait until nothing waits for an answer or for its delivery."""
+        async with asyncio.timeout(10):
+            while await self.open_messages():
+                await asyncio.sleep(0.05)
+
     async def open_messages(self) -> int:
         """How many messages wait for an answer or for their delivery."""
         async with self.app.database.transaction() as session:

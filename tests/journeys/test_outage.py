@@ -35,4 +35,4 @@ async def test_without_rasa_one_kind_line_nothing_lost_order_kept_and_danger_ans
     await town.twilio.until(lambda: len(riet.heard) == 2 + len(questions), within=60)
     for answer, topic in zip(riet.heard[2:], questions.values(), strict=True):
         assert topic in answer.lower()
-    assert await town.open_messages() == 0
+    await town.settled()

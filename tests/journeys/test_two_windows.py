@@ -54,7 +54,7 @@ async def test_riet_talks_and_anne_takes_over_and_hands_back(town: Town, browser
     await anne.fill("#email", DEMO_EMAIL)
     await anne.fill("#password", DEMO_PASSWORD)
     await anne.keyboard.press("Enter")
-    await anne.locator(".row a").first.click()
+    await anne.locator(".row", has_text="Website").locator("a").click()
     await expect(anne.locator("#timeline")).to_contain_text("ik wil een mens spreken")
 
     await anne.click("#act-take")

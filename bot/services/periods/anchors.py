@@ -42,6 +42,28 @@ def _dated(item: Item, window: Span, base: date) -> Item:
     return Item("D", whole(_inside(thing_of(item), window, base).start))
 
 
+def in_feast(items: list[Item], today: date) -> list[Item]:
+    """The weekdays around the feast beside them: "met hemelvaart van woensdag tot zondag"."""
+    feast = span_of(_only(items, "F")[0], today)
+    first, sign, last = _only(items, "dtT-")
+    start = thing_of(first).at(max(feast.start - 3 * DAY, today))
+    end = thing_of(last).at(start.start + DAY)
+    if feast.end is None or start.start >= feast.end or end.start <= feast.start:
+        raise UnclearError
+    return [Item("D", whole(start.start)), sign, Item("D", whole(end.start))]
+
+
+def dates_decide(items: list[Item], today: date) -> list[Item]:
+    """The dates beside a feast they are said with: "oud en nieuw, 30 december tot 2 januari"."""
+    named, dates = span_of(_only(items, "F")[0], today), _only(items, "U")[0]
+    said = span_of(dates, today)
+    if said.flexible or not said.sign or said.end is None or named.end is None:
+        return [Item("U", named) if item.code == "F" else item for item in items]
+    if said.start >= named.end or named.start >= said.end:
+        raise UnclearError
+    return [dates]
+
+
 def in_month(items: list[Item], today: date) -> list[Item]:
     """Days by their number, dated by the month beside them; signs between stay."""
     month = span_of(_only(items, "m")[0], today)

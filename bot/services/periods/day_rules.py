@@ -13,12 +13,21 @@ _DATED = pattern(
     r"(?:(?:aanstaande|komende|deze) )?(?:<WD> ?,? (?:op )?)?(?:de )?(?P<day>\d{1,3})"
     r"(?:e(?: dag)?(?: van| in)?(?: de)?(?: maand)?| van(?: de)?(?: maand)?)? (?:<MON>|UNCLEAR)"
     r"(?: ?,? (?:van |in )?(?:jaar )?(?P<year>20\d\d|'\d\d|\d\d(?=$| [.,-]| THROUGH| tot)))?"
+    r"(?: aanstaande(?! [a-z]*(?:dag|week|weekend|maand)(?: |$)))?"
 )
 _MONTH_FIRST = pattern(r"<MON> (?:de )?(?P<day>\d{1,2})e?<STOP>")
 _WITH_NUMBER = pattern(
     r"(?:(?:aanstaande|komende|deze) )?<WD> (?:de )?(?P<day>\d{1,2})(?:e|<STOP>)"
 )
-_BY_NUMBER = pattern(r"(?:de )?(?P<day>\d{1,2})e<STOP>")
+_ASKING = "(?:bij (?:jullie|u)|terecht|komen|logeren|brengen|hij|zij|ze|wij|we|ik)"
+_BY_NUMBER = pattern(
+    rf"(?:de )?(?P<day>\d{{1,2}})e(?: aanstaande)?(?:<STOP>|(?= {_ASKING}(?: |$)))"
+)
+# "van de 3e tot de 8e bij jullie": what follows the end of a range is mostly no thing to count.
+_COUNTED = r" (?:\d|<UNIT>|~|helft|deel|keer|verdieping|etage|van|in|[a-z]*(?:dag|week))"
+_UNTIL_NUMBER = pattern(
+    rf"(?:(?<= tot )|(?<=THROUGH )|(?<= - ))(?:de )?(?P<day>\d{{1,2}})e(?!{_COUNTED}(?: |$))"
+)
 _NTH = pattern(r"<ORD> <WD>(?: van| in)?(?: de)?(?: maand)? <MON><YEAR>")
 _NEXT = pattern(r"(?:aanstaande|komende) <WD>")
 _NEXT_AFTER = pattern(r"<WD> (?:aanstaande|komende)(?! (?:week|maand|jaar))")
@@ -31,7 +40,7 @@ _NAMED_LATER = pattern(r"(?P<name>vandaag|morgen) over <NUM> week")
 _OVER = pattern(r"over <NUM> (?P<unit>dag|nacht|week|maand)")
 _OVER_ABOUT = pattern(r"over een (?P<unit>dag|week|maand) of <NUM>")
 _OVER_SOME = pattern(r"over (?:zo'n|rond|ruim|pakweg|goed) <NUM> (?P<unit>dag|week|maand)")
-_WEEKDAY_OVER = pattern(r"<WD> over <NUM> week")
+_WEEKDAY_OVER = pattern(r"<WD> over (?:<NUM> week|14 dag)")
 _OVER_WEEKDAY = pattern(r"over <NUM> week (?:op )?(?:de )?<WD>")
 _NAMES = {"vandaag": 0, "vanavond": 0, "morgen": 1, "overmorgen": 2}
 
@@ -109,7 +118,7 @@ def _over_about(match: re.Match[str], today: date) -> Item:
 
 def _weekday_over(match: re.Match[str], today: date) -> Item:
     """A week after the coming one; with more weeks, not everyone counts from the same one."""
-    weeks = number(match["num"])
+    weeks = number(match["num"] or "2")
     nearest = Day(weekday(match)).date_at(today + DAY)
     if weeks > 1 and nearest >= monday(today) + WEEK:
         raise UnclearError
@@ -129,6 +138,7 @@ RULES: tuple[Rule, ...] = (
     (_WEEKDAY_OVER, _weekday_over),
     (_OVER_WEEKDAY, _over_weekday),
     (_BY_NUMBER, _by_number),
+    (_UNTIL_NUMBER, _by_number),
     (_NTH, _nth),
     (_NEXT, _next),
     (_NEXT_AFTER, _next),

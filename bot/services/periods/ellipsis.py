@@ -2,13 +2,14 @@
 
 import re
 
-from bot.services.periods.vocabulary import MONTHS
+from bot.services.periods.vocabulary import MONTHS, WEEKDAYS
 
 _NAMES = "|".join(MONTHS)
 _SIGN = r"(?:of|en|tot|THROUGH|-|/)"
 _ORDINAL = r"(?:\d{1,2}e|laatste|voorlaatste)"
 _OF = r"(?: van| in)?(?: de)?(?: maand)?"
 _WHOLE_MONTH = rf"{_OF} (?P<month>(?:{_NAMES})(?: 20\d\d)?|(?:volgende|komende|deze|de) maand)"
+_DAY_NAMED = rf"(?:{'|'.join(WEEKDAYS)}|de|\d{{1,2}}e?|{_NAMES}|morgen|overmorgen)"
 _FULL = (
     (
         rf"\b(?P<one>begin|half|eind) ?(?P<sign>{_SIGN}) ?(?P<two>begin|half|eind){_WHOLE_MONTH}",
@@ -28,6 +29,13 @@ _FULL = (
         r"\b(?P<one>deze|komende|volgende) (?P<sign>of|en) (?:de |het )?"
         r"(?P<two>volgende|komende|deze) (?P<unit>week|weekend|maand)\b",
         r"\g<one> \g<unit> \g<sign> \g<two> \g<unit>",
+    ),
+    # "Donderdag 3 december brengen en zondag ophalen": the second day follows the first.
+    (
+        r"\b(?:brengen|gebracht)(?: (?:en|,|dan|weer|op))+"
+        rf" (?P<last>{_DAY_NAMED}(?: {_DAY_NAMED})*)"
+        r" (?:weer )?(?:ophalen|opgehaald|halen)\b",
+        r"tot \g<last>",
     ),
 )
 _COMPILED = tuple((re.compile(pattern), full) for pattern, full in _FULL)

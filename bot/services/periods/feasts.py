@@ -93,6 +93,13 @@ STAYS: dict[str, Callable[[int], Piece]] = {
     "oudennieuw": _fixed(12, 31, nights=2),
 }
 
+# The feast itself, without the days before and after it that a stay takes too.
+HEARTS = STAYS | {
+    "pasen": _feast(_EASTER, nights=2),
+    "pinksteren": _feast(_PENTECOST, nights=2),
+    "hemelvaart": STAYS["hemelvaartsdag"],
+}
+
 # Long enough that the stay is somewhere inside.
 HOLIDAYS: dict[str, Callable[[int], Piece]] = {
     # The regions start up to two weeks apart; July and August hold them all but a few days.

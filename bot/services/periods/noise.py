@@ -17,7 +17,14 @@ _COUNTED = (
     "|pillen|tabletten|honden|hond|katten|kat|kilo|kg|km|kilometer|meter|minuten|min|graden"
     "|plekken|plaatsen|plek|bedden|bed|kamers|uren|stuks|x|mg|ml|procent|gasten|logees|broers|zussen"
 )
+# No day of a month and no number of nights: how old someone is.
+_AGE = r"(?:3[2-9]|[4-9]\d|1[01]\d)"
+_BIRTHDAY = rf"(?:op )?(?:de )?\d{{1,2}}(?:e|[-/]\d{{1,2}})?(?: (?:{_MONTH})\b|\b(?! (?:{_MONTH})))"
 _NOISE = (
+    rf"\bwordt? {_AGE}(?: jaar)? {_BIRTHDAY}(?! ?(?:tot|THROUGH|-|{_UNIT}))",
+    rf"\bwordt? {_AGE}(?: jaar)?(?= ?(?:$|,|en\b|dus\b|maar\b|op {_BIRTHDAY}))",
+    rf"\b{_BIRTHDAY} wordt (?:[a-z']+ ){{1,3}}{_AGE}\b",
+    rf"\bvan {_AGE}\b(?! ?(?:[-/.:]|THROUGH|tot|en|of|a|{_UNIT}|{_MONTH}))",
     # A phone number, unless it is a date in figures.
     r"(?<![\d-])(?!\d\d?[-/. ]\d\d?[-/. ]\d{4}(?!\d))(?:\+31|0031|0)[ -]?\d(?:[ -]?\d){7,8}(?!\d)",
     rf"\d{{5,}}|(?<!,)\d+,\d+(?!,| ?(?:en|of|{_MONTH}))",

@@ -13,8 +13,8 @@ BEFORE = "BEFORE"  # "nog voor", said so that it cannot mean "for"
 INSTEAD = "INSTEAD"  # what follows is not wanted
 UNCLEAR = "UNCLEAR"  # no rule knows what it does to the period beside it
 
-_QUICK = "(?:snel|snell|snle|spoedig|gauw|vlug|rap|vroeg)"
-_POSSIBLE = "m[oeu]{1,2}ge?l?i?e?[jy]?k(?:e|s)?"
+_QUICK = "(?:snel|snell|snle|snl|spoedig|gauw|vlug|rap|vroeg)"
+_POSSIBLE = "m[oeu]{0,2}ge?l?i?e?[jy]?k(?:e|s)?"
 _FREE = "(?:plek|plekje|plaats|ruimte|bed|iets|kamer|datum|moment|mogelijkheid|dag)"
 _NOBODY = "(?:me|mij|mie|mich|ons|echt|verder|allemaal|eigenlijk|helemaal|nog|ook|voor|dus)"
 _NOT_ABOUT_TIME = r"(?! (?:waar|wie|wat|hoe|of|als|naar|welke (?:plek|locatie|plaats|kamer)))"
@@ -68,6 +68,7 @@ _ELSEWHERE = (
     r"\b(?:waar|wie|wat|lang|plaats|plek|locatie|prijs|kosten|geld|kamer|huis|hoeveel)"
     r"(?: (?:dat|hij|het|is))? (?:maakt?|doet) [a-z' ]{0,25}(?:uit|toe)\b"
 )
+_NO_END = r"\b(?:voor (?:onbepaalde|langere|lange|onbekende) tijd|tot nader (?:order|bericht))\b"
 _WITHOUT_MARK = r"(?<![a-z])"
 _PHRASES = (
     (_ELSEWHERE, " "),
@@ -89,6 +90,10 @@ _PHRASES = (
     (r"\b(?:aller)?laatste dagen (?:van|in)\b", "eind van"),
     (r"\bnaar huis\b", "ophalen"),
     *((rf"\b(?:{pattern})\b", UNCLEAR) for pattern in _ALTERING),
+    (rf"\b(vanaf (?:\w+ ){{1,4}}?){_NO_END}", r"\1"),
+    (_NO_END, UNCLEAR),
+    (r"(?<![a-z\d])'t\b|(?<=\bvan )t\b(?= )", "het"),
+    (r"\bnaar (?:jullie|u)\b(?: toe\b)?", "komen"),
     (r"\b(tussen|van|vanaf) nu\b", r"\1 vandaag"),
     (r"\bin de buurt van (?=\w)|\bom en nabij\b", "rond "),
     (r"\bkerst ?week\b", "week van kerst"),
@@ -115,6 +120,8 @@ _PHRASES = (
     (r"\b(?:grote|zomer|lange) ?vakantie\b", " zomervakantie "),
     (r"\bkerst vakantie\b", " kerstvakantie "),
     (r"\bhemelvaarts? dag\b", "hemelvaartsdag"),
+    (r"\bweekend(?:je)? (?:met |van |rond )?(?:de )?carnaval\b", "carnavalsweekend"),
+    (r"\b(\w+(?:ste|de)|\de) (week|weekend) van het nieuwe jaar\b", r"\1 \2 van januari"),
     (r"\bsint[ -]maarten\b|\bsintermerte\b", " sintmaarten "),
     (r"\bgoeie vrijdag\b", "goede vrijdag"),
     (r"\bmid[ -]week\b", "midweek"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from bot.services.periods import day_rules, length_rules, week_rules, window_rules
+from bot.services.periods import day_rules, feast_rules, length_rules, week_rules, window_rules
 from bot.services.periods.items import Item, Rule
 from bot.services.periods.model import UnclearError
 from bot.services.periods.phrases import UNCLEAR
@@ -14,7 +14,9 @@ _RULES: tuple[Rule, ...] = (
     *length_rules.RULES,
     *week_rules.RULES,
     *window_rules.OF_MONTHS,
+    *feast_rules.BESIDE,
     *day_rules.RULES,
+    *feast_rules.RULES,
     *window_rules.RULES,
 )
 _SIGNS = {

@@ -140,6 +140,7 @@ _TABLE: tuple[tuple[str, _Rewrite], ...] = (
     (r"m[,@f]*b?[hN](?=[-tT&|/,]+[Nh])|m[,@f]*h|hf?m|[hN][-tT&|/][hN]f?m", anchors.in_month),
     (r"pf?m|m,?p", anchors.part_of_month),
     (r"y[,@f]*[dDhmwWSF]|[DmwWSF][,@f]*y", anchors.in_year),
+    (r"(?<![rxb<>o|&tT-])F[,f]*d[tT-]d(?![dDhNmw])", anchors.in_feast),
     (r"Bf?w|w[,@f]*B", anchors.weekend_in_week),
     (r"[BKG][>o<][dhDFmwWS]", around.beside),
     # Two that make one.
@@ -151,6 +152,7 @@ _TABLE: tuple[tuple[str, _Rewrite], ...] = (
     (r"[fv]?[dhDmwWSFN]-[dhDmwWSF]|D-N|D_-D", _range),
     (r"(?:[dN][,&/]{0,2}|[hD](?:,&?|[&/]))+[dhD]|D[&/]N", _list),
     (r"[dhDN]\|[dhD]|[mWSwF](?:[|&/,]?[mWSwF])+", _either),
+    (r"(?<![rxb<>o|&tT-])F[,._]{0,6}U|U[,._]{0,6}F(?![tT&|>o<-])", anchors.dates_decide),
     # Named after something else.
     (r"[KB]f?r?[dhDFU]|FB", around.around),
     (r"[Lj][>o][dhDmwWSFU]", _unclear),
@@ -163,7 +165,7 @@ _TABLE: tuple[tuple[str, _Rewrite], ...] = (
     (r"EU", _somewhere),
     # Something beside it that was not understood: what was, is then only half of it.
     (
-        r"b[^.U]{0,3}U|_[|/]U|N[-&,/|tT]?U|U[|/,-]?N|U_?q(?=[.,]|$)|U/_|U\|[LqpNBK]|BN|q[|&/-]",
+        r"b[^.U]{0,3}U|_[|/]U|N[-&,/|tT]?U|U[|/,-]?N|U_?q(?=[.,]|$)|U/_|U\|[LqpNBK]|U[tT]|BN|q[|&/-]",
         _unclear,
     ),
 )

@@ -42,6 +42,12 @@ _MONTH_PAIR = re.compile(
 _MONTH_OF_YEAR = re.compile(
     rf"\b({'|'.join(_MONTHS)})(?= (?:20\d\d|'\d\d)| \d{{1,2}} ?(?:THROUGH|tot|-))"
 )
+# "Julie" is more often "jullie": the month only beside its days, its parts or a number of nights.
+_JULIE = re.compile(
+    r"(\b\d{1,2}e?(?: van)? |\b(?:begin|half|eind|maand)(?: van)? )julie(?: 20\d\d)?"
+    rf"(?={_END}| (?:tot|THROUGH|-|of|graag|nog|naar|bij|logeren|komen|terecht)\b)"
+    r"|(\b\d{1,2} (?:nacht|dag|week) in )julie\b|(\bin )julie(?= \d{1,2} (?:nacht|dag|week)\b)"
+)
 
 
 def long_names(line: str) -> str:
@@ -50,6 +56,7 @@ def long_names(line: str) -> str:
     >>> long_names("zaterdag/zo of 12 jan , ma kan niet")
     'zaterdag/zondag of 12 januari , ma kan niet'
     """
+    line = _JULIE.sub(lambda m: m[0].replace("julie", "juli"), line)
     line = _MONTH.sub(lambda m: m[1] + _MONTHS[m[2]], line)
     line = _MONTH_OF_YEAR.sub(lambda m: _MONTHS[m[1]], line)
     line = _BEFORE_DATE.sub(lambda m: _SHORT[m[1]], line)

@@ -97,6 +97,7 @@ VARIANTS = {
     "vanaf": "vanav vannaf vana vnaf",
     "voor": "veur vur",
     "tussen": "tussn tusse",
+    "over": "ovr",
     "of": "ofwel oftewel",
     "en": "und",
     "rond": "rondom omstreeks omtrent circa ca ong plm ongeveer",

@@ -1,4 +1,4 @@
-"""How parts of a year are said: "eind juni", "2e week mei", "in de zomer", "met pinksteren"."""
+"""How parts of a year are said: "eind juni", "2e week mei", "in de zomer"."""
 
 import re
 from datetime import date
@@ -14,15 +14,14 @@ from bot.services.periods.calendar import (
     third,
 )
 from bot.services.periods.calendar import month as month_piece
-from bot.services.periods.feasts import HOLIDAYS, STAYS
+from bot.services.periods.feasts import HOLIDAYS
 from bot.services.periods.items import Item, Rule, month, number, pattern
 from bot.services.periods.model import Part, Span, UnclearError, Window
-from bot.services.periods.yearly import feast, yearly
+from bot.services.periods.yearly import yearly
 
 _OF = r"(?: van| in)?(?: de)?(?: maand)?"
 _THIRD = r"(?P<third>begin|half|eind)(?: van| in)?(?: de| het)?(?: maand)?"
 _NTH_OF = r"(?P<ord>\d{1,2}e|laatste|voorlaatste) (?:(?P<count>\d) )?(?P<unit>week|weekend)"
-_FEASTS = "|".join(sorted(STAYS, key=len, reverse=True))
 
 _NTH = pattern(rf"{_NTH_OF}{_OF} <MON><YEAR>")
 _WEEK_NUMBER_IN = pattern(rf"(?P<unit>week) (?P<ord>\de?)(?: van| in){_OF} <MON><YEAR>")
@@ -36,11 +35,6 @@ _SEASON_THIRD = pattern(rf"{_THIRD} (?:<NEXT> )?<SEASON><YEAR>")
 _MONTH = pattern(r"(?:<NEXT> )?(?:maand )?<MON>(?: maand)?<YEAR>")
 _SEASON = pattern(r"(?:<NEXT> )?<SEASON><YEAR>")
 _HOLIDAY = pattern(rf"(?:<NEXT> )?(?P<name>{'|'.join(HOLIDAYS)})<YEAR>")
-_FEAST = pattern(
-    rf"(?:<NEXT> )?(?P<name>{_FEASTS})(?:(?<=pasen|kerst) (?:weekend|dag)"
-    r"|(?<=pinksteren|hemelvaart) (?:weekend|dag))?<YEAR>"
-)
-_FEAST_DAY = pattern(r"(?P<ord>1e|2e) (?P<name>paasdag|pinksterdag|kerstdag)<YEAR>")
 _YEAR = pattern(r"(?:van |in )?(?:het )?jaar (?P<year>20\d\d)")
 
 
@@ -96,14 +90,6 @@ def _holiday(match: re.Match[str], today: date) -> Item:
     return yearly("S", match, today, HOLIDAYS[match["name"]])
 
 
-def _feast(match: re.Match[str], today: date) -> Item:
-    return feast(match, today, STAYS[match["name"]])
-
-
-def _feast_day(match: re.Match[str], today: date) -> Item:
-    return feast(match, today, STAYS[f"{match['name']} {number(match['ord'])}"])
-
-
 def _year(match: re.Match[str], today: date) -> Item:
     said = int(match["year"])
     if said < today.year:
@@ -124,8 +110,6 @@ OF_MONTHS: tuple[Rule, ...] = (
     (_SEASON_THIRD, _season_third),
 )
 RULES: tuple[Rule, ...] = (
-    (_FEAST_DAY, _feast_day),
-    (_FEAST, _feast),
     (_HOLIDAY, _holiday),
     (_SEASON, _season),
     (_MONTH, _month),

@@ -32,6 +32,13 @@ _MENDED = tuple(
     )
 )
 _LONG = 9
+_VOWELS = re.compile("(?<!^)[aeiou]")
+# "mndg", "aprl": a word without vowels is no Dutch word, so nothing else can be meant.
+_BARE = {
+    bare: word
+    for word in (*WEEKDAYS, *MONTHS, *VARIANTS)
+    if len(bare := _VOWELS.sub("", word)) > 3 and " " not in word
+}
 _WORD = re.compile(r"[a-z]+")
 _DAY_PART = re.compile(f"({'|'.join(WEEKDAYS)})s?({'|'.join(DAY_PARTS)})s?")
 # "logeerweekend", "proefnachtje": the length of a stay.
@@ -58,7 +65,7 @@ def canonical_word(word: str) -> str:
         return _EXACT[word]
     if word in REAL_WORDS or len(word) > 30:
         return word
-    return _compound(word) or _mended(word) or word
+    return _compound(word) or _BARE.get(word) or _mended(word) or word
 
 
 def _compound(word: str) -> str | None:
