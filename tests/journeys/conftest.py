@@ -116,6 +116,10 @@ class WhatsAppPerson:
             )
         return response.status_code
 
+    async def press(self, title: str) -> int:
+        """Choose by typing the words of a choice."""
+        return await self.post(title)
+
     async def say(self, text: str) -> str:
         """Say something and read the answer."""
         before = len(self.heard)
@@ -136,7 +140,17 @@ class TelegramPerson:
         """All that was sent to this person, oldest first."""
         return [b for b in self.town.telegram.sent if b.chat == self.chat]
 
-    async def post(self, update: dict[str, object]) -> int:
+    async def post(self, said: str) -> int:
+        """Type something; the status of our answer to Telegram."""
+        return await self.update(telegram_message(self._number(), said, self.chat))
+
+    async def press(self, title: str) -> int:
+        """Tap a button under the last bubble; the status of our answer to Telegram."""
+        data = dict(self.heard[-1].buttons)[title]
+        number = self._number()
+        return await self.update(telegram_tap(number, data, self.chat, f"tap-{number}"))
+
+    async def update(self, update: dict[str, object]) -> int:
         """Let Telegram call us; the status of our answer."""
         async with httpx.AsyncClient(base_url=self.town.public) as client:
             response = await client.post(
@@ -146,21 +160,22 @@ class TelegramPerson:
 
     async def say(self, text: str) -> TelegramBubble:
         """Say something and read the answer."""
-        return await self._answered(
-            telegram_message(next(self.town.numbers) + 10**6, text, self.chat)
-        )
+        before = len(self.heard)
+        assert await self.post(text) == 200
+        return await self._answer_after(before)
 
     async def tap(self, title: str) -> TelegramBubble:
         """Tap a button under the last bubble and read the answer."""
-        data = dict(self.heard[-1].buttons)[title]
-        number = next(self.town.numbers) + 10**6
-        return await self._answered(telegram_tap(number, data, self.chat, f"tap-{number}"))
-
-    async def _answered(self, update: dict[str, object]) -> TelegramBubble:
         before = len(self.heard)
-        assert await self.post(update) == 200
+        assert await self.press(title) == 200
+        return await self._answer_after(before)
+
+    async def _answer_after(self, before: int) -> TelegramBubble:
         await self.town.telegram.until(lambda: len(self.heard) > before, within=20)
         return self.heard[-1]
+
+    def _number(self) -> int:
+        return next(self.town.numbers) + 10**6
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ _ORDINAL = r"(?:\d{1,2}e|laatste|voorlaatste)"
 _OF = r"(?: van| in)?(?: de)?(?: maand)?"
 _WHOLE_MONTH = rf"{_OF} (?P<month>(?:{_NAMES})(?: 20\d\d)?|(?:volgende|komende|deze|de) maand)"
 _DAY_NAMED = rf"(?:{'|'.join(WEEKDAYS)}|de|\d{{1,2}}e?|{_NAMES}|morgen|overmorgen)"
+_DAYS_NAMED = rf"{_DAY_NAMED}(?: {_DAY_NAMED})*"
+_FETCHED = r"(?:weer )?(?:ophalen|opgehaald|halen)\b"
 _FULL = (
     (
         rf"\b(?P<one>begin|half|eind) ?(?P<sign>{_SIGN}) ?(?P<two>begin|half|eind){_WHOLE_MONTH}",
@@ -33,9 +35,13 @@ _FULL = (
     # "Donderdag 3 december brengen en zondag ophalen": the second day follows the first.
     (
         r"\b(?:brengen|gebracht)(?: (?:en|,|dan|weer|op))+"
-        rf" (?P<last>{_DAY_NAMED}(?: {_DAY_NAMED})*)"
-        r" (?:weer )?(?:ophalen|opgehaald|halen)\b",
+        rf" (?P<last>{_DAYS_NAMED}) {_FETCHED}",
         r"tot \g<last>",
+    ),
+    (
+        rf"\bbrengen (?:op )?(?P<first>{_DAYS_NAMED})(?: (?:en|,|dan|weer|op))+"
+        rf" (?P<last>{_DAYS_NAMED}) {_FETCHED}",
+        r"\g<first> tot \g<last>",
     ),
 )
 _COMPILED = tuple((re.compile(pattern), full) for pattern, full in _FULL)

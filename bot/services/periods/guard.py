@@ -17,7 +17,7 @@ _ABOUT_ELSE = """
     overleden gestorven getrouwd trouwdag dagbesteding dagopvang dagcentrum huisarts ziekenhuis
     dokter tandarts fysio oogarts specialist poli uitslag notaris operatie geopereerd afspraak
     begrafenis crematie kapper cursus werk werkt thuiszorg wijkverpleging casemanager gesprek
-    bericht berichten
+    bericht berichten scan mri chemo bestraling dialyse onderzoek ingreep keuring
 """
 _DENIAL = "niet nie nit neet niks geen gin nooit behalve zonder uitgezonderd"
 _HABIT = "elke"

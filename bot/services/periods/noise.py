@@ -19,15 +19,19 @@ _COUNTED = (
 )
 # No day of a month and no number of nights: how old someone is.
 _AGE = r"(?:3[2-9]|[4-9]\d|1[01]\d)"
+_RELATIVE = (
+    "van|is|ben|leeftijd|man|vrouw|partner|vader|moeder|pa|ma|papa|mama|pap|mam|opa|oma|broer|zus"
+    "|zoon|dochter|schoonvader|schoonmoeder|vriend|vriendin|buurman|buurvrouw|tante|oom"
+)
 _BIRTHDAY = rf"(?:op )?(?:de )?\d{{1,2}}(?:e|[-/]\d{{1,2}})?(?: (?:{_MONTH})\b|\b(?! (?:{_MONTH})))"
 _NOISE = (
     rf"\bwordt? {_AGE}(?: jaar)? {_BIRTHDAY}(?! ?(?:tot|THROUGH|-|{_UNIT}))",
     rf"\bwordt? {_AGE}(?: jaar)?(?= ?(?:$|,|en\b|dus\b|maar\b|op {_BIRTHDAY}))",
     rf"\b{_BIRTHDAY} wordt (?:[a-z']+ ){{1,3}}{_AGE}\b",
-    rf"\bvan {_AGE}\b(?! ?(?:[-/.:]|THROUGH|tot|en|of|a|{_UNIT}|{_MONTH}))",
+    rf"\({_AGE}\)|\b(?:{_RELATIVE}) {_AGE}\b(?! ?(?:[-/.:]|THROUGH|tot|en|of|a|{_UNIT}|{_MONTH}))",
     # A phone number, unless it is a date in figures.
     r"(?<![\d-])(?!\d\d?[-/. ]\d\d?[-/. ]\d{4}(?!\d))(?:\+31|0031|0)[ -]?\d(?:[ -]?\d){7,8}(?!\d)",
-    rf"\d{{5,}}|(?<!,)\d+,\d+(?!,| ?(?:en|of|{_MONTH}))",
+    rf"\d{{5,}}|(?<![\d,])\d+,\d+(?![\d,]| ?(?:en|of|{_MONTH}))(?: ?(?:{_UNIT})\b)?",
     r"(?:€|eur|euro) ?\d+(?:[.,]\d+)?(?:,-)?|\d+(?:[.,]\d\d)?(?:,-)? ?(?:euro|eur|€|%)",
     rf"(?:{_AT})?{_PAIR} ?(?:uur|u)\b",
     rf"(?:{_AT})?\b\d{{1,2}}(?::\d\d|[.:]\d\d(?= ?(?:uur|u)\b))? ?(?:uur|u)\b",

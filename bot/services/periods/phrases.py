@@ -89,6 +89,8 @@ _PHRASES = (
     (r"\b(?:aller)?(?:eerste|1e) dagen (?:van|in)\b", "begin van"),
     (r"\b(?:aller)?laatste dagen (?:van|in)\b", "eind van"),
     (r"\bnaar huis\b", "ophalen"),
+    (r"^\W*weekendje\W*$", "een weekend"),
+    (r"\bi\.?v\.?m\b\.?|\bin verband met\b|\bvanwege\b", " wegens "),
     *((rf"\b(?:{pattern})\b", UNCLEAR) for pattern in _ALTERING),
     (rf"\b(vanaf (?:\w+ ){{1,4}}?){_NO_END}", r"\1"),
     (_NO_END, UNCLEAR),

@@ -43,7 +43,9 @@ _SIGNS = {
     "ASAP": "A",
     "ANYTIME": "Z",
 }
-_CLAUSE = frozenset(("maar", "want", "omdat", "doordat", "zodat", "terwijl", "anders", "dus"))
+_CLAUSE = frozenset(
+    ("maar", "want", "omdat", "doordat", "zodat", "terwijl", "anders", "dus", "wegens")
+)
 _SAYS_NOTHING = """
     de het een 't den der in om graag liefst misschien eventueel dag datum bijvoorbeeld bv nog al
     weer ook wel even eens heel hele te met bij tijdens gedurende uit dacht denk ik nou zo zo'n

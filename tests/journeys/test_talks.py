@@ -1,0 +1,98 @@
+"""Every talk in tests/journeys/talks goes as it is written there, over the real path."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.store.tables import Conversation
+from tests.journeys.conftest import TelegramPerson, Town, WhatsAppPerson
+from tests.journeys.talks import Step, Talk, Transcript, all_talks
+from tests.journeys.test_whatsapp import a_coordinator
+
+pytestmark = pytest.mark.slow
+
+# How long nothing must come where somebody should stay silent, in seconds.
+SILENCE = 1.0
+BOT, HUMAN = "Adempauze", "Anne, coördinator"
+
+
+class Speaker:
+    """Plays one person's part of a talk and writes down what is said."""
+
+    def __init__(self, town: Town, talk: Talk) -> None:
+        self.town = town
+        self.channel = talk.channel
+        self.person: WhatsAppPerson | TelegramPerson = (
+            town.kees() if talk.channel == "telegram" else town.riet()
+        )
+        self.transcript = Transcript(talk.who)
+
+    async def play(self, step: Step) -> None:
+        """Do what a step says and check what comes of it."""
+        before = len(self.person.heard)
+        said = await self._do(step)
+        if step.silent:
+            await asyncio.sleep(SILENCE)
+            assert len(self.person.heard) == before, self._heard()[-1]
+        else:
+            await self._until_heard(before)
+            answer = self._heard()[-1]
+            self.transcript.add(HUMAN if step.coordinator else BOT, answer)
+            for words in step.hears:
+                assert words.lower() in answer.lower(), f"{said!r} was answered with: {answer}"
+            for words in step.never:
+                assert words.lower() not in answer.lower(), f"{said!r}: {answer}"
+        if step.mode:
+            assert (await self._conversation()).mode == step.mode
+
+    async def _do(self, step: Step) -> str:
+        if step.coordinator:
+            await self._coordinator_says(step.coordinator)
+            return step.coordinator
+        if step.hands_back:
+            await self._hand_back()
+            return "(hands back)"
+        said = step.types or step.taps
+        self.transcript.add(self.transcript.who, said)
+        act = self.person.press if step.taps else self.person.post
+        assert await act(said) == 200
+        return said
+
+    async def _until_heard(self, before: int) -> None:
+        peer = self.town.twilio if self.channel == "whatsapp" else self.town.telegram
+        await peer.until(lambda: len(self.person.heard) > before, within=20)
+
+    def _heard(self) -> list[str]:
+        return [one if isinstance(one, str) else one.text for one in self.person.heard]
+
+    async def _conversation(self) -> Conversation:
+        address = (
+            self.person.address
+            if isinstance(self.person, WhatsAppPerson)
+            else str(self.person.chat)
+        )
+        return await self.town.conversation(self.channel, address)
+
+    async def _coordinator_says(self, text: str) -> None:
+        conversation = await self._conversation()
+        anne = await a_coordinator(self.town)
+        await self.town.app.handoffs.reply(conversation.id, anne, text, self.town.app.clock())
+
+    async def _hand_back(self) -> None:
+        conversation = await self._conversation()
+        anne = await a_coordinator(self.town)
+        await self.town.app.handoffs.hand_back(conversation.id, anne, self.town.app.clock())
+
+
+@pytest.fixture(scope="session")
+def transcripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("transcripts")
+
+
+@pytest.mark.parametrize("talk", all_talks(), ids=lambda talk: talk.name)
+async def test_a_talk_goes_as_it_is_written(town: Town, talk: Talk, transcripts: Path) -> None:
+    speaker = Speaker(town, talk)
+    for step in talk.steps:
+        await speaker.play(step)
+    (transcripts / f"{talk.name}.md").write_text(speaker.transcript.markdown(), encoding="utf-8")
