@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.commands import coordinators, understanding
+from bot.commands.chat import chat
 from bot.errors import AdempauzeError
 
 if TYPE_CHECKING:
@@ -201,6 +202,7 @@ def bench_turn(
 
 
 app.add_typer(coordinators.app, name="coordinator")
+app.command()(chat)
 app.command()(understanding.parse)
 app.command()(understanding.period)
 app.add_typer(bench, name="bench")

@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.stack import ports
 from bot.stack.secrets_file import NAMES
 
-SUBCOMMANDS = {"run", "serve", "worker", "train", "parse", "period", "retention"}
+SUBCOMMANDS = {"run", "serve", "worker", "train", "parse", "period", "retention", "chat"}
 
 
 def commands() -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ asks the database whether an action failed.
 """
 
 import uuid
+from dataclasses import dataclass
 from typing import Any, Self
 
 import httpx
@@ -16,6 +17,15 @@ from bot.messages import Choice, OutgoingMessage
 # Below the ten seconds after which a person is told that it takes longer.
 TIMEOUT = 8.0
 _SESSION_TIMEOUT = 20.0
+
+
+@dataclass(frozen=True)
+class RasaState:
+    """Where a conversation stands in Rasa: the latest intent and the slots that hold something."""
+
+    intent: str | None
+    confidence: float
+    slots: dict[str, Any]
 
 
 class Rasa:
@@ -67,6 +77,19 @@ class Rasa:
             json={"name": "action_session_start"},
             timeout=_SESSION_TIMEOUT,
         )
+
+    async def state(self, conversation_id: uuid.UUID) -> RasaState:
+        """What Rasa made of the latest message, and what it remembers.
+
+        Raises:
+            TurnFailed: Rasa could not be reached.
+        """
+        tracker = await self._call(
+            "GET", f"/conversations/{conversation_id}/tracker", params={"include_events": "NONE"}
+        )
+        intent = (tracker.get("latest_message") or {}).get("intent") or {}
+        slots = {name: value for name, value in (tracker.get("slots") or {}).items() if value}
+        return RasaState(intent.get("name"), float(intent.get("confidence") or 0.0), slots)
 
     async def ready(self) -> bool:
         """Whether a model is loaded, so that a message would be answered."""
