@@ -1,5 +1,6 @@
 """What all tests share: one embedded PostgreSQL, one content, and a clock that stands still."""
 
+import asyncio
 import functools
 import os
 import shutil
@@ -50,6 +51,13 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def last_breath() -> AsyncIterator[None]:
+    """Connections that the last tests cut off are closed by the loop's next rounds: grant it some."""
+    yield
+    await asyncio.sleep(0.2)
 
 
 @pytest.fixture(scope="session")
