@@ -55,7 +55,7 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session", autouse=True)
 async def last_breath() -> AsyncIterator[None]:
-    """Connections that the last tests cut off are closed by the loop's next rounds: grant it some."""
+    """What the last tests cut off is closed in the next rounds of the loop: grant it some."""
     yield
     await asyncio.sleep(0.2)
 
