@@ -4,7 +4,7 @@ import doctest
 import importlib
 import time
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.services.periods import Period, read_back, understand
+from bot.services.periods.vocabulary import MONTHS, WEEKDAYS
 
 _PHRASES = Path(__file__).with_name("periods.yml")
 
@@ -92,8 +93,63 @@ def test_what_is_read_back_is_understood_as_the_same_period(text: str, today: da
         assert understand(read_back(period, today), today) == period
 
 
-@given(text=st.text(max_size=200), today=days)
+@given(start=days, ahead=st.integers(0, 150), nights=st.integers(1, 60))
+@settings(max_examples=400, deadline=None)
+@example(start=date(2028, 2, 28), ahead=3, nights=2)  # over leap day
+@example(start=date(2028, 2, 29), ahead=0, nights=1)
+@example(start=date(2027, 2, 28), ahead=9, nights=1)  # no leap day
+@example(start=date(2026, 12, 30), ahead=0, nights=4)  # into the next year
+@example(start=date(2027, 3, 26), ahead=5, nights=3)  # the clocks go forward, and it is Easter
+@example(start=date(2026, 10, 23), ahead=5, nights=3)  # the clocks go back
+def test_days_that_are_written_out_are_those_days(start: date, ahead: int, nights: int) -> None:
+    today, end = start - timedelta(days=ahead), start + timedelta(days=nights)
+    period = Period(start, end, nights, flexible=False)
+    for text in _written(start, end, nights):
+        assert understand(text, today) == period, text
+
+
+def _written(start: date, end: date, nights: int) -> list[str]:
+    first, last = (f"{day.day} {MONTHS[day.month - 1]}" for day in (start, end))
+    one, other = WEEKDAYS[start.weekday()], WEEKDAYS[end.weekday()]
+    return [
+        f"van {first} tot {last}",
+        f"{first} t/m {last}",
+        f"{start:%d-%m-%Y} - {end:%d-%m-%Y}",
+        f"{start.isoformat()} tot {end.isoformat()}",
+        f"kan mijn man van 82 van {one} {first} tot {other} {last} bij jullie terecht?",
+        f"{first} a.s. {nights} nachten",
+        f"{one} {first} brengen en {other} {last} weer ophalen",
+    ]
+
+
+@given(today=days)
 @settings(max_examples=300, deadline=None)
+@example(today=date(2027, 3, 26))
+@example(today=date(2027, 3, 28))
+@example(today=date(2026, 10, 25))
+@example(today=date(2028, 2, 29))
+@example(today=date(2026, 12, 31))
+def test_whole_weeks_weekends_and_months_on_every_day(today: date) -> None:
+    start, end = _bounds("volgende week", today)
+    assert (start.weekday(), (end - start).days) == (0, 7)
+    assert 0 < (start - today).days <= 7
+    start, end = _bounds("komend weekend", today)
+    assert (start.weekday(), (end - start).days) == (4, 3)
+    assert 0 <= (start - today).days < 7
+    start, end = _bounds("eind volgende maand", today)
+    assert (start.day, end.day) == (21, 1)
+
+
+def _bounds(text: str, today: date) -> tuple[date, date]:
+    period = understand(text, today)
+    assert period is not None
+    assert period.start is not None
+    assert period.end is not None
+    return period.start, period.end
+
+
+@given(text=st.text(max_size=200) | st.text("0123456789 -/.,:'etvmn", max_size=60), today=days)
+@settings(max_examples=3000, deadline=None)
 @example(text="29 februari 2100", today=date(2099, 1, 1))
 @example(text="١٢ juni ²³/⁴", today=date(2026, 6, 1))
 @example(text="99 99-99-9999 0/0 week 99 over 99 maanden", today=date(2026, 6, 1))
@@ -130,7 +186,7 @@ def test_a_period_is_read_back_in_plain_dutch(period: Period, words: str) -> Non
     assert read_back(period, date(2026, 6, 1)) == words
 
 
-@pytest.mark.parametrize("name", ["words", "line", "short", "figures", "noise", "ellipsis"])
+@pytest.mark.parametrize("name", ["words", "line", "short", "figures", "noise", "ellipsis", "near"])
 def test_the_examples_in_the_code_hold(name: str) -> None:
     module = importlib.import_module(f"bot.services.periods.{name}")
     assert doctest.testmod(module).failed == 0

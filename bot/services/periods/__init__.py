@@ -7,6 +7,7 @@ be read in two ways is not understood: a wrong period costs more than one more q
 
 from datetime import date
 
+from bot.services.periods.days import Day
 from bot.services.periods.ellipsis import in_full
 from bot.services.periods.guard import about_the_stay, denied, without_idioms
 from bot.services.periods.items import Item
@@ -30,14 +31,27 @@ def understand(text: str, today: date) -> Period | None:
     line = by_name(in_full(without_idioms(canonical(text))), today)
     try:
         said = scan(line, today)
-        period = settle(rewritten(_plain(about_the_stay(said)), today), today)
+        kept = about_the_stay(said)
+        period = settle(rewritten(_plain(kept), today), today)
     except UnclearError:
+        return None
+    if period and _of_another_month(period, said, kept):
         return None
     return None if period and _ruled_out(period, denied(said), today) else period
 
 
 def _plain(items: list[Item]) -> list[Item]:
     return [item for item in items if item.code != " "]
+
+
+def _of_another_month(period: Period, said: list[Item], kept: list[Item]) -> bool:
+    """Whether "de 16e" may belong to a month left out: "17 mei kan ik niet, dus van de 16e"."""
+    if period.start is None or all(item.code != "h" for item in kept):
+        return False
+    left = {id(item) for item in said} - {id(item) for item in kept}
+    dates = [item.value for item in said if id(item) in left and isinstance(item.value, Day)]
+    months = {day.month for day in dates if day.month is not None}
+    return bool(months) and period.start.month not in months
 
 
 def _ruled_out(period: Period, parts: list[list[Item]], today: date) -> bool:

@@ -23,10 +23,13 @@ _ASKING = "(?:bij (?:jullie|u)|terecht|komen|logeren|brengen|hij|zij|ze|wij|we|i
 _BY_NUMBER = pattern(
     rf"(?:de )?(?P<day>\d{{1,2}})e(?: aanstaande)?(?:<STOP>|(?= {_ASKING}(?: |$)))"
 )
-# "van de 3e tot de 8e bij jullie": what follows the end of a range is mostly no thing to count.
-_COUNTED = r" (?:\d|<UNIT>|~|helft|deel|keer|verdieping|etage|van|in|[a-z]*(?:dag|week))"
+# "van de 3e tot de 8e mag": at the end of a range more may follow, but nothing that is counted.
+_GOING_ON = (
+    "(?:naar|weg|met|mijn|mn|m'n|me|ons|onze|haar|hem|jullie|u|er|dan|nog|plek|plaats|want|omdat|als"
+    "|mag|wil|zou|moet|willen|zouden|moeten|gaan|zijn|is|heb|hebben|nodig|mogelijk|beschikbaar)"
+)
 _UNTIL_NUMBER = pattern(
-    rf"(?:(?<= tot )|(?<=THROUGH )|(?<= - ))(?:de )?(?P<day>\d{{1,2}})e(?!{_COUNTED}(?: |$))"
+    rf"(?:(?<= tot )|(?<=THROUGH )|(?<= - ))(?:de )?(?P<day>\d{{1,2}})e(?= {_GOING_ON}(?: |$))"
 )
 _NTH = pattern(r"<ORD> <WD>(?: van| in)?(?: de)?(?: maand)? <MON><YEAR>")
 _NEXT = pattern(r"(?:aanstaande|komende) <WD>")

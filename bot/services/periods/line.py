@@ -4,6 +4,7 @@ import re
 
 from bot.nlu.text import fold
 from bot.services.periods.figures import write_out
+from bot.services.periods.near import mended_by_neighbours
 from bot.services.periods.noise import without_noise
 from bot.services.periods.phrases import canonical_phrases, mark_accent
 from bot.services.periods.short import long_names
@@ -40,7 +41,7 @@ def canonical(text: str) -> str:
     """
     line = fold(mark_accent(text[:_MAX_CHARACTERS]).translate(_DASHES))
     line = _spaces(canonical_phrases(_SHORTENED.sub(r"\1", line)))
-    line = long_names(canonical_words(line))
+    line = mended_by_neighbours(long_names(canonical_words(line)))
     line = _DAY_PART.sub(r"\1", line)
     line = _TENS_APART.sub(_tens, line)
     return _spaced(write_out(without_noise(line)))

@@ -75,6 +75,7 @@ _PHRASES = (
     *((_WITHOUT_MARK + f"(?:{pattern})", ANYTIME) for pattern in _ANYTIME),
     *((_WITHOUT_MARK + f"(?:{pattern})", ASAP) for pattern in _ASAP),
     (r"\btot ?(?:en|&|\+|/|n) ?met\b|\bt ?[/.+&\\] ?m\b\.?|\btm\b|\bt\.?e\.?m\b\.?", THROUGH),
+    (r"(?<=[\da-z] )(?:tt/m|t/mm|t/t|t/n|r/m|y/m|/m)(?= (?:\d|de |[a-z]+dag))", THROUGH),
     (r"\ba\. ?s\.|\ba\.s\b|(?<=dag )as\b|\bas(?= \w+dag\b)", " aanstaande "),
     (r"\b(?:i\.?p\.?v\b\.?|in plaats van|inplaats van)", INSTEAD),
     (r"\bniet (?:eerder dan|voor) (?=(?:de )?(?:\d|begin|half|eind|medio))", "ergens vanaf "),

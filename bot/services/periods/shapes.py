@@ -165,7 +165,7 @@ _TABLE: tuple[tuple[str, _Rewrite], ...] = (
     (r"EU", _somewhere),
     # Something beside it that was not understood: what was, is then only half of it.
     (
-        r"b[^.U]{0,3}U|_[|/]U|N[-&,/|tT]?U|U[|/,-]?N|U_?q(?=[.,]|$)|U/_|U\|[LqpNBK]|U[tT]|BN|q[|&/-]",
+        r"b[^.U]{0,3}U|_[|/]U|N[-&,/|tT]?U|U[|/,-]?N|U_?q(?=[.,]|$)|U/_|U\|[LqpNBK]|U[tT]|f[NqU]_U|N_-U|BN|q[|&/-]",
         _unclear,
     ),
 )

@@ -22,8 +22,8 @@ VARIANTS = {
     "februari": "february februar febr feb febuari",
     "maart": "mrt maert maartt march mart",
     "april": "apr aprl apri aprill",
-    "juni": "jun juny june junie",
-    "juli": "jul july julij",
+    "juni": "jun juny june junie junni juuni junii jjuni jnui jni juin",
+    "juli": "jul july julij juuli julii jjuli jlui jli juil",
     "augustus": "aug august augustes augstus",
     "september": "sep sept",
     "oktober": "okt october oct octobr octber",
@@ -84,7 +84,7 @@ VARIANTS = {
     "dodenherdenking": "",
     "vandaag": "vandaa vndaag vanaag heden today",
     "vanavond": "vannacht vanmiddag vanaaf vanoavend vanaovend vanavnd",
-    "morgen": "mrgn mrgen morge morgn merge tomorrow morgenavond morgenochtend morgenmiddag"
+    "morgen": "mrgn mrgen morgenn morge morgn merge tomorrow morgenavond morgenochtend morgenmiddag"
     " morgenvroeg morgennacht",
     "overmorgen": "overmorge ovrmorgen overmorgn overmrgn",
     "van": "v vd vn",
@@ -93,7 +93,7 @@ VARIANTS = {
     "1e paasdag": "paaszondag",
     "stille zaterdag": "paaszaterdag",
     "1e pinksterdag": "pinksterzondag",
-    "tot": "till until",
+    "tot": "till until to tott ttot toot tto tpt",
     "vanaf": "vanav vannaf vana vnaf",
     "voor": "veur vur",
     "tussen": "tussn tusse",
