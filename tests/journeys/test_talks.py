@@ -37,7 +37,9 @@ class Speaker:
             assert len(self.person.heard) == before, self._heard()[-1]
         else:
             await self._until_heard(before)
-            answer = self._heard()[-1]
+            # A coordinator's first words come in two messages; both belong to this step.
+            await self.town.settled()
+            answer = "\n\n".join(self._heard()[before:])
             self.transcript.add(HUMAN if step.coordinator else BOT, answer)
             for words in step.hears:
                 assert words.lower() in answer.lower(), f"{said!r} was answered with: {answer}"
