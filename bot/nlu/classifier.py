@@ -18,7 +18,7 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from bot.nlu.dictionary import Dictionary
-from bot.nlu.text import fold
+from bot.nlu.text import fold, words
 from bot.nlu.word_classes import WordClasses
 
 # How much a group counts beside the words, found by leaving whole writers out (docs/nlu.md).
@@ -102,6 +102,9 @@ class Classifier:
             text: what was typed.
             asked: the question that the assistant had just asked; an unknown one says nothing.
         """
+        if not words(text) and not self._pieces.transform([text]).nnz:
+            # Nothing that was ever seen: no meaning is likelier than another.
+            return [(name, 1 / len(self.intents)) for name in self.intents]
         margins = self.margins([text], [asked])[0] * self.sharpness
         weights = np.exp(margins - margins.max())
         confidences = weights / weights.sum()

@@ -16,7 +16,7 @@ from bot.nlu.text import fold, words
 
 # A word that people wrote twice is no typo; neither is one of the most frequent Dutch words.
 _WRITTEN_BY_TWO = 2
-_FREQUENT = 30_000
+_FREQUENT = 8_000
 _REMEMBERED = 50_000
 
 
@@ -36,8 +36,8 @@ class Dictionary:
 
     def _look_up(self) -> None:
         self._frequency: Dict[str, float] = {
-            fold(word): wordfreq.word_frequency(word, "nl")
-            for word in wordfreq.top_n_list("nl", _FREQUENT)
+            fold(word): wordfreq.word_frequency(word, "nl", wordlist="small")
+            for word in wordfreq.top_n_list("nl", _FREQUENT, wordlist="small")
         }
         vocabulary = self._vocabulary | self._frequency.keys()
         self._spelling = Spelling(vocabulary, {}, (), (), ())
