@@ -13,17 +13,21 @@ from actions.slots import FORGET_STAY
 
 @dataclass(frozen=True)
 class Line:
-    """What an action says; whether it leaves a running form, and forgets its answers."""
+    """What an action says; whether it leaves a running form, forgets its answers, and what follows."""
 
     response: str
     leaves: bool = False
     forgets: bool = False
+    asked: str = "nothing"
 
 
+# After a loss nothing is asked or offered any more.
+MOURNING = "condolence"
 LINES = {
     "action_goodbye": Line("utter_goodbye", leaves=True),
     "action_later": Line("utter_later", leaves=True),
-    "action_condolence": Line("utter_condolence", leaves=True, forgets=True),
+    "action_condolence": Line("utter_condolence", leaves=True, forgets=True, asked=MOURNING),
+    "action_stay_near": Line("utter_stay_near", asked=MOURNING),
     "action_restart": Line("utter_restart", leaves=True, forgets=True),
     "action_tell_stop": Line("utter_stop"),
     "action_tell_my_data": Line("utter_my_data"),
@@ -49,4 +53,4 @@ class Tell(TurnAction):
         dispatcher.utter_message(response=self._line.response)
         left = LEAVE_FORM if self._line.leaves else []
         forgotten = FORGET_STAY if self._line.forgets else []
-        return [*left, *forgotten, SlotSet("asked", "nothing")]
+        return [*left, *forgotten, SlotSet("asked", self._line.asked)]

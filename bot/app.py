@@ -140,6 +140,7 @@ class App:
             self.content,
             self.clock,
             patience,
+            [one.name for one in self.channels.channels.values() if one.numbers_choices],
         )
         self.deliveries = Deliveries(self.database, self.vault, self.channels.channels, self.clock)
         self.jobs.register(self.turns.run, self.deliveries.run)

@@ -63,10 +63,11 @@ class StatusUpdate:
 
 @runtime_checkable
 class Channel(Protocol):
-    """A way to reach a person."""
+    """A way to reach a person; `numbers_choices` where they read choices as numbered lines."""
 
     name: str
     label: str
+    numbers_choices: bool
 
     async def send(self, delivery: Delivery) -> str | None:
         """Hand one message to the vendor and return the vendor's id of it, if it has one.

@@ -42,22 +42,33 @@ def offered() -> ColumnElement[list[dict[str, str]] | None]:
     )
 
 
-def chosen(message: Inbound, rows: Iterable[dict[str, Any]] | None) -> Choice | None:
-    """The choice that a message picks from what was offered; None when it is ordinary text."""
+def chosen(
+    message: Inbound, rows: Iterable[dict[str, Any]] | None, *, by_number: bool
+) -> Choice | None:
+    """The choice that a message picks from what was offered; None when it is ordinary text.
+
+    Args:
+        message: a tap, or words.
+        rows: what was offered.
+        by_number: whether the person read numbered lines; where buttons are tapped, "4" is an
+            answer of its own.
+    """
     choices = [Choice(**row) for row in rows or ()]
     if message.choice_index is not None:
         return choices[message.choice_index] if message.choice_index < len(choices) else None
     if not message.text or len(message.text) > _LONGEST:
         return None
-    return picked(message.text, choices)
+    by_words = _by_words(message.text, choices)
+    return by_words or (_by_number(message.text, choices) if by_number else None)
 
 
-def picked(text: str, offered: list[Choice]) -> Choice | None:
-    """The choice among `offered` that `text` names by its number or by its own words."""
+def _by_words(text: str, offered: list[Choice]) -> Choice | None:
+    said = words(text)
+    return next((choice for choice in offered if said and words(choice.title) == said), None)
+
+
+def _by_number(text: str, offered: list[Choice]) -> Choice | None:
     said = [word for word in words(text) if word not in _FILLER]
-    for choice in offered:
-        if words(choice.title) == words(text) and said:
-            return choice
     if len(said) == 1 and _POSITION.get(said[0], len(offered)) < len(offered):
         return offered[_POSITION[said[0]]]
     return None

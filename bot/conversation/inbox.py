@@ -150,7 +150,7 @@ class Inbox:
         await self._outbox.put(
             session,
             conversation.id,
-            safety(self._content, tier, now),
+            safety(self._content, tier, now, resumable=conversation.mode != Mode.HUMAN),
             author=Author.SAFETY,
             in_reply_to=inbound_id,
         )

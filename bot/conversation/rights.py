@@ -96,7 +96,7 @@ class Rights:
             return await self._my_data(session, conversation)
         if right is Right.FORGET_ME:
             return await self._forget(session, conversation, message, now)
-        if right is Right.HUMAN:
+        if right is Right.HUMAN or conversation.mode == Mode.HUMAN:
             return await self._human(session, conversation, message, now)
         return self._handoffs.resume(conversation)
 

@@ -6,7 +6,7 @@ no transaction open. Each message gets at most one answer; none is lost.
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import metrics
 from bot.conversation.claims import Claim, claim, waiting
 from bot.conversation.jobs import Later
+from bot.conversation.masking import MASK
 from bot.conversation.rights import Right, Rights, right_in
 from bot.errors import NotFound, TurnFailed
 from bot.messages import Kind, OutgoingMessage, Tier, joined
@@ -75,9 +76,9 @@ class Assistant(Protocol):
 
 
 class Turns:
-    """The turn job."""
+    """The turn job. `numbered` names the channels on which choices are read as numbered lines."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # a turn has that many parts
         self,
         database: Database,
         assistant: Assistant,
@@ -88,8 +89,10 @@ class Turns:
         content: Content,
         clock: Callable[[], datetime],
         patience: Patience,
+        numbered: Collection[str],
     ) -> None:
         self._database = database
+        self._numbered = numbered
         self._assistant = assistant
         self._outbox = outbox
         self._handoffs = handoffs
@@ -115,7 +118,7 @@ class Turns:
     async def _one(self, conversation_id: uuid.UUID) -> bool:
         """Handle the oldest waiting message; False when there is none."""
         async with self._database.statement() as session:
-            claimed = await claim(session, conversation_id, self._clock())
+            claimed = await claim(session, conversation_id, self._clock(), self._numbered)
         if claimed is None:
             return False
         if self._needs_assistant(claimed):
@@ -214,6 +217,8 @@ class Turns:
         if conversation.introduced_at is None:
             answer = [say(self._texts.introduction), *answer]
             conversation.introduced_at = self._clock()
+        if MASK in message.text:
+            answer = [say(self._texts.bsn_masked), *answer]
         conversation.outage_told_at = None
         conversation.turns_in_session += 1
         await self._reply(session, message, joined(answer), Author.BOT)

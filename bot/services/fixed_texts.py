@@ -28,8 +28,17 @@ def waiting(content: Content, now: datetime) -> OutgoingMessage:
     return say(content.texts.waiting_closed, opens=office.opens(content.region, now))
 
 
-def safety(content: Content, tier: Tier, now: datetime) -> OutgoingMessage:
-    """The fixed answer of a tier: the number first, then the human who was warned."""
+def safety(
+    content: Content, tier: Tier, now: datetime, *, resumable: bool = True
+) -> OutgoingMessage:
+    """The fixed answer of a tier: the number first, then the human who was warned.
+
+    Args:
+        content: the region's.
+        tier: how urgent it is.
+        now: the present moment, aware.
+        resumable: whether the person may go on with the assistant meanwhile.
+    """
     if office.is_open(content.region, now):
         answer = say(content.texts.safety[tier])
     else:
@@ -37,7 +46,7 @@ def safety(content: Content, tier: Tier, now: datetime) -> OutgoingMessage:
             content.texts.safety_closed[tier],
             **_only(content.texts.safety_closed[tier], opens=office.opens(content.region, now)),
         )
-    return OutgoingMessage(answer.text, say_resume(content))
+    return OutgoingMessage(answer.text, say_resume(content) if resumable else ())
 
 
 def say_resume(content: Content) -> tuple[Choice, ...]:

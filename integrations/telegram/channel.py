@@ -29,6 +29,7 @@ class Telegram:
 
     name = "telegram"
     label = "Telegram"
+    numbers_choices = False
     acknowledgement = Acknowledgement()
 
     def __init__(

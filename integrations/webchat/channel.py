@@ -9,6 +9,7 @@ class WebChat:
 
     name = "webchat"
     label = "Chat op de website"
+    numbers_choices = False
 
     async def send(self, delivery: Delivery) -> str | None:  # noqa: ARG002  # already stored
         """Nothing: the message was stored before this, and the page shows what is stored."""

@@ -24,6 +24,7 @@ class WhatsApp:
 
     name = "whatsapp"
     label = "WhatsApp"
+    numbers_choices = True
     # An empty answer sends nothing: https://www.twilio.com/docs/messaging/twiml#response
     acknowledgement = Acknowledgement(b"<Response/>", "text/xml")
 

@@ -36,6 +36,7 @@ class RecordingChannel:
 
     name: str = "webchat"
     label: str = "Test"
+    numbers_choices: bool = True  # as WhatsApp's
     sent: list[Delivery] = field(default_factory=list)
     failures: list[DeliveryError] = field(default_factory=list)
     before: Callable[[Delivery], Awaitable[None]] | None = None
@@ -172,6 +173,7 @@ async def talk(
             content,
             clock,
             Patience(session_turns=20),
+            [channel.name],
         )
         jobs.register(turns.run, deliveries.run)
         yield Talk(inbox, turns, deliveries, handoffs, database, channel, rasa_peer, clock, jobs)
