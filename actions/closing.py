@@ -13,7 +13,7 @@ from actions.slots import FORGET_STAY
 
 @dataclass(frozen=True)
 class Line:
-    """What an action says; whether it leaves a running form, forgets its answers, and what follows."""
+    """What an action says, whether it leaves a form and forgets its answers, and what it asked."""
 
     response: str
     leaves: bool = False
