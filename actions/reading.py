@@ -80,9 +80,12 @@ NEEDS_FEATURES = {
     "wandering": Feature.WANDERING,
 }
 _NUMBERS = {
-    **{"een": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7},
+    **{"een": 1, "eentje": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7},
     **{"acht": 8, "negen": 9, "tien": 10, "elf": 11, "twaalf": 12, "dertien": 13, "veertien": 14},
 }
+_COUNTABLE = ("nacht", "nag", "week", "weken", "dag", "keer")
+# "doe maar drie dan" is an answer; what is longer says something else.
+_BARE_ANSWER = 4
 _STOP = re.compile(
     r"\b(laat (het )?maar( zitten)?|hou (er |d'r )?maar (mee )?op|stop (er )?maar( mee)?"
     r"|ik stop( ermee)?|annuleer|annuleren|toch maar niet|doe maar niet)\b"
@@ -128,14 +131,28 @@ def need_in(text: str) -> str | None:
 
 
 def nights_in(text: str) -> int | None:
-    """A number of nights from 1 to 28: "2 nachten", "drie", "een week"."""
+    """A number of nights from 1 to 28: "2 nachten", "drie", "een week".
+
+    In a longer sentence a number counts only where it counts nights or weeks: "mag ik een mens
+    spreken" names none.
+    """
     said = words(text)
-    number = next((_number(word) for word in said if _number(word)), None)
-    if any(word.startswith("wee") and not word.startswith("weekend") for word in said):
+    number = _counted(said)
+    if any(word.startswith(("week", "weke")) and "weekend" not in word for word in said):
         number = 7 * (number or 1)
     elif any(word.startswith("weekend") for word in said):
         number = 3  # Friday to Monday
     return number if number is not None and 1 <= number <= 28 else None
+
+
+def _counted(said: list[str]) -> int | None:
+    before = [_number(first) for first, then in pairwise(said) if then.startswith(_COUNTABLE)]
+    if any(before):
+        return next(number for number in before if number)
+    if len(said) > _BARE_ANSWER:
+        return None
+    sure = [word for word in said if word != "een" or len(said) <= 2]
+    return next((_number(word) for word in sure if _number(word)), None)
 
 
 def _number(word: str) -> int | None:

@@ -37,14 +37,25 @@ def assess_recent(texts: Sequence[str], lexicon: Lexicon) -> Tier:
     """The gravest tier to which the last message adds something new, alone or after the others.
 
     A signal may be typed over several messages ("hij praat" · "ineens heel raar"). One that was
-    complete before the last message is not raised again.
+    complete before the last message is not raised again. Tiredness is not read across the end of
+    a sentence: "Wij zijn 56 jaar getrouwd." · "Kan ik er niet bij slapen?" is no lack of sleep.
 
     Args:
         texts: the messages of one person in order, the newest last; the last four count.
     """
-    messages = [tokens(text) for text in texts[-RECENT:]]
-    fresh = [signal for start in range(len(messages)) for signal in _new(messages[start:], lexicon)]
+    recent = texts[-RECENT:]
+    messages = [tokens(text) for text in recent]
+    fresh = [
+        signal
+        for start in range(len(messages))
+        for signal in _new(messages[start:], lexicon)
+        if signal.tier != Tier.OVERLOAD or not any(map(_is_closed, recent[start:-1]))
+    ]
     return _tier(min(fresh, key=lexicon.signals.index, default=None))
+
+
+def _is_closed(text: str) -> bool:
+    return text.rstrip().endswith((".", "!", "?"))
 
 
 def _new(messages: Sequence[list[Token]], lexicon: Lexicon) -> set[Signal]:
