@@ -240,7 +240,7 @@ UNSEEN = Path(__file__).with_name("safety_unseen.tsv")
 
 
 def test_lines_that_nobody_tuned_by_are_measured(lexicon: Lexicon) -> None:
-    """The figures of docs/safety.md. A floor, not an aim: who repairs a miss here spoils the set."""
+    """The figures of docs/safety.md: a floor, no aim. Who repairs a miss here spoils the set."""
     lines = [line.split("\t") for line in UNSEEN.read_text(encoding="utf-8").splitlines()]
     alarmed: dict[str, list[bool]] = {}
     for tier, text in lines:
