@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import openings
 from actions.availability import read_nights, read_period
 from actions.base import TurnAction
-from actions.context import Events, Turn
+from actions.context import FALLBACK, Events, Turn
 from actions.interruptions import alarms, interrupts
 from actions.reading import (
     NEEDS_FEATURES,
@@ -22,6 +22,7 @@ from actions.reading import (
     wants_to_stop,
 )
 from actions.slots import FORGET_PLACE, SKIPPED, STAY_FORM, period_of, period_slots
+from bot.nlu.decision import ANSWER_FROM
 from bot.services.availability import Availability
 from bot.services.content import Content
 from bot.services.office import AMSTERDAM
@@ -88,7 +89,7 @@ class ValidateStayForm(TurnAction):
             return [*FORGET_PLACE, *_set(period_slots(period))]
         if turn.intent == "affirm":
             return [SlotSet("stay_confirmed", True)]
-        if turn.intent in _NO_ANSWER:
+        if _declines(turn):
             return FORGET_PLACE
         return _again(dispatcher, turn, "stay_confirmed", "utter_yes_or_no")
 
@@ -112,7 +113,7 @@ class ValidateStayForm(TurnAction):
         return _again(dispatcher, turn, "stay_location", "utter_location_not_understood")
 
     async def _stay_needs(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-        if turn.intent in _NO_ANSWER:
+        if _declines(turn):
             return [SlotSet("stay_needs", SKIPPED)]
         needs = turn.entities.get("needs") or (None if turn.is_choice else need_in(turn.text))
         if needs is None and interrupts(turn):
@@ -129,7 +130,7 @@ class ValidateStayForm(TurnAction):
             dispatcher.utter_message(response="utter_may_not_fit", location=location.name)
 
     async def _stay_first_name(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-        if turn.intent in _NO_ANSWER:
+        if _declines(turn):
             return [SlotSet("stay_first_name", SKIPPED)]
         name = None if turn.is_choice or "?" in turn.text else name_in(turn.text)
         if name and (len(name.split()) <= 2 or not interrupts(turn)):
@@ -139,7 +140,7 @@ class ValidateStayForm(TurnAction):
     async def _stay_callback(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if has_phone_number(turn.text):
             return [SlotSet("stay_callback", turn.text[:120])]
-        if turn.intent in _NO_ANSWER or turn.entities.get("callback") or rather_here(turn.text):
+        if _declines(turn) or turn.entities.get("callback") or rather_here(turn.text):
             return [SlotSet("stay_callback", _PASSED_ON_CHAT)]
         return _again(dispatcher, turn, "stay_callback", "utter_callback_not_understood")
 
@@ -170,6 +171,14 @@ def _place(location: str, start: date, end: date) -> dict[str, Any]:
 
 def _set(values: dict[str, Any]) -> Events:
     return [SlotSet(slot, value) for slot, value in values.items()]
+
+
+def _declines(turn: Turn) -> bool:
+    """Whether somebody rather does not answer; "liever niet" is a no and a skip in equal parts."""
+    if turn.intent in _NO_ANSWER:
+        return True
+    together = sum(confidence for name, confidence in turn.ranking if name in _NO_ANSWER)
+    return turn.intent == FALLBACK and together >= ANSWER_FROM
 
 
 def _again(dispatcher: CollectingDispatcher, turn: Turn, slot: str, response: str) -> Events:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import functools
 import json
 import pickle
 import sys
@@ -36,6 +37,7 @@ from sklearn.svm import LinearSVC  # noqa: E402
 
 from bot.nlu import decision  # noqa: E402
 from bot.nlu.classifier import Classifier, Example  # noqa: E402
+from bot.nlu.dictionary import Dictionary  # noqa: E402
 from bot.nlu.text import fold  # noqa: E402
 
 FOLDS = 4
@@ -69,8 +71,8 @@ class Understander:
 class Chosen(Understander):
     """The classifier of bot/nlu, possibly without a part of it."""
 
-    def __init__(self, tables: dict[str, list[str]], *, context: bool = True) -> None:
-        self._classifier = Classifier(tables)
+    def __init__(self, tables: dict[str, list[str]], *, context: bool = True, **off: bool) -> None:
+        self._classifier = Classifier(tables, dictionary=functools.partial(Dictionary, **off))
         self._context = context
 
     def fit(self, examples: Sequence[Example]) -> None:
@@ -108,6 +110,8 @@ def variants(tables: dict[str, list[str]]) -> dict[str, Callable[[], Understande
         "chosen": lambda: Chosen(tables),
         "chosen, without context": lambda: Chosen(tables, context=False),
         "chosen, without word classes": lambda: Chosen({}),
+        "chosen, without spelling": lambda: Chosen(tables, spelling=False),
+        "chosen, without dictionary forms": lambda: Chosen(tables, inflection=False),
         "SVM, words and pieces of 2-5": lambda: Plain(_tfidf((2, 5)), _svm()),
         "SVM, words and pieces of 2-4": lambda: Plain(_tfidf((2, 4)), _svm()),
         "SVM, words and pieces of 3-6": lambda: Plain(_tfidf((3, 6)), _svm()),

@@ -8,7 +8,7 @@ against other choices in docs/nlu.md. Runs inside Rasa, on Python 3.10; knows no
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
 
 import numpy as np
 import scipy.sparse
@@ -57,6 +57,7 @@ class Classifier:
         regularisation: of the support vector machine; larger fits the examples closer.
         sharpness: turns margins into confidences, so that 0.7 is right in seven of ten cases.
         sentences: a pretrained model whose vectors are features too, None for none.
+        dictionary: makes the dictionary; another one only to measure what it gives.
     """
 
     def __init__(
@@ -65,7 +66,9 @@ class Classifier:
         regularisation: float = 1.0,
         sharpness: float = 6.0,
         sentences: Optional[Vectors] = None,
+        dictionary: Callable[[Sequence[str], Sequence[str]], Dictionary] = Dictionary,
     ) -> None:
+        self._make_dictionary = dictionary
         self._tables = tables
         self._sentences = sentences
         self._regularisation = regularisation
@@ -75,7 +78,7 @@ class Classifier:
         """Learn from examples; at least two of each of two meanings."""
         texts = [example.text for example in examples]
         terms = [term for terms in self._tables.values() for term in terms]
-        self._dictionary = Dictionary(texts, terms)
+        self._dictionary = self._make_dictionary(texts, terms)
         self._classes = WordClasses(self._tables, self._dictionary.lemmas)
         self._words = TfidfVectorizer(analyzer=_themselves, sublinear_tf=True)
         self._pieces = TfidfVectorizer(

@@ -26,9 +26,19 @@ class Dictionary:
     Args:
         texts: messages of people; what occurs twice in them counts as a word.
         terms: further words that are known to be right.
+        spelling: whether to mend what nobody knows; off only to measure what it gives.
+        inflection: whether to bring words to their dictionary form; off only to measure.
     """
 
-    def __init__(self, texts: Iterable[str], terms: Iterable[str]) -> None:
+    def __init__(
+        self,
+        texts: Iterable[str],
+        terms: Iterable[str],
+        *,
+        spelling: bool = True,
+        inflection: bool = True,
+    ) -> None:
+        self._mends, self._inflects = spelling, inflection
         counted = Counter(word for text in texts for word in words(text))
         known = {word for word, count in counted.items() if count >= _WRITTEN_BY_TWO}
         self._vocabulary = known | {word for term in terms for word in words(term)}
@@ -48,17 +58,18 @@ class Dictionary:
         return [self._meant(word) for word in words(text)]
 
     def _find(self, word: str) -> str:
-        readings = self._spelling.readings(word)
+        readings = self._spelling.readings(word) if self._mends else ()
         if readings and word not in readings:
             word = max(sorted(readings), key=lambda reading: self._frequency.get(reading, 0.0))
-        return lemma(word)
+        return lemma(word) if self._inflects else word
 
     def __getstate__(self) -> Dict[str, object]:
         """What a model keeps: the rest comes from the libraries."""
-        return {"vocabulary": self._vocabulary}
+        kept = ("_vocabulary", "_mends", "_inflects")
+        return {name: vars(self)[name] for name in kept}
 
     def __setstate__(self, state: Dict[str, object]) -> None:
-        self._vocabulary = set(state["vocabulary"])  # type: ignore[call-overload]
+        vars(self).update(state)
         self._look_up()
 
 

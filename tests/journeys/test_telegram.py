@@ -27,11 +27,16 @@ async def test_a_tap_is_acknowledged_and_answered(town: Town) -> None:
     assert "?" in day.text
 
 
-async def test_a_number_also_chooses(town: Town) -> None:
+async def test_the_words_of_a_button_choose_and_a_number_that_nobody_sees_does_not(
+    town: Town,
+) -> None:
     kees = town.kees()
     await kees.say("hallo")
 
-    assert "Voor wie zorgt u?" in (await kees.say("1")).text
+    assert "Voor wie zorgt u?" not in (await kees.say("1")).text
+    kees = town.kees()
+    await kees.say("hallo")
+    assert "Voor wie zorgt u?" in (await kees.say("Ik zorg voor iemand")).text
 
 
 async def test_a_repeated_update_is_answered_once(town: Town) -> None:

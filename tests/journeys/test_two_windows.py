@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+from sqlalchemy import select
 
 from bot.app import DEMO_EMAIL, DEMO_PASSWORD
+from bot.store.tables import Conversation
 from tests.browser import chromium_path
 from tests.journeys.conftest import Town
 
@@ -54,7 +56,11 @@ async def test_riet_talks_and_anne_takes_over_and_hands_back(town: Town, browser
     await anne.fill("#email", DEMO_EMAIL)
     await anne.fill("#password", DEMO_PASSWORD)
     await anne.keyboard.press("Enter")
-    await anne.locator(".row", has_text="Website").locator("a").click()
+    async with town.app.database.transaction() as session:
+        newest = select(Conversation.id).where(Conversation.channel == "webchat")
+        newest = newest.order_by(Conversation.created_at.desc()).limit(1)
+        talk = (await session.scalars(newest)).one()
+    await anne.click(f"#row-{talk}")
     await expect(anne.locator("#timeline")).to_contain_text("ik wil een mens spreken")
 
     await anne.click("#act-take")
