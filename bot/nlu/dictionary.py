@@ -1,4 +1,4 @@
-"""Each typed word as the dictionary form of the word that was meant: "wassen" for "gewasse".
+"""Each typed word as the dictionary form of the word that was meant: "pil" for "pilln".
 
 Runs inside Rasa, on Python 3.10. The Dutch inflections are simplemma's, the word frequencies
 wordfreq's; both ship their data, so nothing is fetched.
@@ -76,7 +76,7 @@ class Dictionary:
 def lemma(word: str) -> str:
     """The dictionary form of one word, folded.
 
-    >>> lemma("gewassen"), lemma("pillen")
-    ('wassen', 'pil')
+    >>> lemma("Pillen"), lemma("gevallen")
+    ('pil', 'vallen')
     """
     return fold(simplemma.lemmatize(word, lang="nl"))
