@@ -10,6 +10,7 @@ from actions import openings
 from actions.base import TurnAction
 from actions.context import Events, Turn, say
 from actions.interruptions import alarms, interrupts
+from actions.misses import COUNT, gives_up, help_out
 from actions.reading import nights_in, wants_to_stop
 from actions.slots import AVAILABILITY_FORM, FORGET_PLACE, period_of, period_slots
 from bot.services.availability import Availability
@@ -47,15 +48,16 @@ class ValidateAvailabilityForm(TurnAction):
         if wants_to_stop(turn.text):
             return [SlotSet("stay_stopped", True), SlotSet("requested_slot", None)]
         if requested == "stay_nights":
-            return read_nights(dispatcher, turn)
-        return read_period(dispatcher, turn, period)
+            return help_out(dispatcher, turn, requested, read_nights(dispatcher, turn))
+        return help_out(dispatcher, turn, requested, read_period(dispatcher, turn, period))
 
 
 def _begun(turn: Turn, period: Period | None) -> Events:
     """A new question: what was understood before no longer counts."""
     found = period_slots(period) if period else {}
     trial = 1.0 if turn.asked == _TRIAL else None
-    values = {"stay_period": None, "stay_nights": trial, "stay_stopped": None} | found
+    fresh = {"stay_period": None, "stay_nights": trial, "stay_stopped": None, COUNT: None}
+    values = fresh | found
     return [*FORGET_PLACE[2:], *(SlotSet(slot, value) for slot, value in values.items())]
 
 
@@ -102,6 +104,9 @@ class CheckAvailability(TurnAction):
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         now = self._clock()
         period = period_of(turn)
+        if gives_up(turn):
+            dispatcher.utter_message(response="utter_offer_human")
+            return [SlotSet("stay_stopped", None), SlotSet(COUNT, None), SlotSet("asked", "human")]
         if period is None or turn.slots.get("stay_stopped"):
             dispatcher.utter_message(response="utter_no_pressure")
             dispatcher.utter_message(response="utter_ask_more")

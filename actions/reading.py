@@ -95,6 +95,17 @@ _NAME = re.compile(
     r"([^\W\d_][^\W\d_'’-]*(?:[ '’-][^\W\d_][^\W\d_'’-]*){0,3})[.!]?$",
     re.IGNORECASE,
 )
+_INTRODUCED = re.compile(
+    r"\b(?:ik heet|mijn naam is|m'n naam is|noem mij maar)\s+([^\W\d_][\w'’-]+)", re.IGNORECASE
+)
+# "hoezo dan" is a question and "weet niet" no answer, though each looks like a name.
+_NO_NAME = frozenset(
+    words(
+        "hoezo waarom wat wie hoe waar wanneer welke dan nou nu toch niet niks geen weet ja nee "
+        "jawel ok oke goed prima zo hoor even maar wel ook al nog moet mag kan wil doet vraagt u "
+        "dat dit daar hier je jij jullie mij mijn uw zijn haar hem is was heb heeft ben bent"
+    )
+)
 
 
 def person_in(text: str) -> tuple[str, Relation] | None:
@@ -165,9 +176,17 @@ def wants_to_stop(text: str) -> bool:
 
 
 def name_in(text: str) -> str | None:
-    """A first name: at most four words without figures or a question mark."""
+    """A first name: at most four words without figures, none of which is an everyday one."""
     found = _NAME.match(text.strip()[:80])
-    return found.group(1).strip() if found else None
+    if found is None or _NO_NAME & set(words(found.group(1))):
+        return None
+    return found.group(1).strip()
+
+
+def introduced_name(text: str) -> str | None:
+    """The first name in "nee, ik heet Riet": only where somebody says that it is a name."""
+    found = _INTRODUCED.search(text[:80])
+    return found.group(1).capitalize() if found else None
 
 
 def has_phone_number(text: str) -> bool:

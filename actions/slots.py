@@ -27,7 +27,9 @@ AVAILABILITY_SLOTS = ("stay_period", "stay_nights")
 _DATES = ("stay_start", "stay_end")
 SKIPPED = "skipped"
 
-FORGET_STAY: Events = [SlotSet(slot, None) for slot in (*STAY_SLOTS, *_DATES, "stay_stopped")]
+FORGET_STAY: Events = [
+    SlotSet(slot, None) for slot in (*STAY_SLOTS, *_DATES, "stay_stopped", "form_misses")
+]
 FORGET_PLACE: Events = [
     SlotSet(slot, None)
     for slot in ("stay_period", "stay_nights", "stay_confirmed", "stay_location", *_DATES)

@@ -11,7 +11,9 @@ from actions import openings
 from actions.availability import read_nights, read_period
 from actions.base import TurnAction
 from actions.context import FALLBACK, Events, Turn
+from actions.corrections import back, corrected
 from actions.interruptions import alarms, interrupts
+from actions.misses import COUNT, help_out
 from actions.reading import (
     NEEDS_FEATURES,
     has_phone_number,
@@ -55,13 +57,17 @@ class ValidateStayForm(TurnAction):
             return await self._begun(dispatcher, turn)
         if wants_to_stop(turn.text):
             return [SlotSet("stay_stopped", True), SlotSet("requested_slot", None)]
+        changed = back(turn, requested)
+        if changed is None and (changed := corrected(turn, requested, self._period(turn))):
+            dispatcher.utter_message(response="utter_changed")
+        if changed is not None:
+            return [*changed, SlotSet(COUNT, None)]
         read = getattr(self, f"_{requested}")
-        events: Events = await read(dispatcher, turn)
-        return events
+        return help_out(dispatcher, turn, requested, await read(dispatcher, turn))
 
     async def _begun(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         """The form starts: a period in the same message is taken at once, consent never is."""
-        fresh: Events = [SlotSet("stay_stopped", None), SlotSet("stay_consent", None)]
+        fresh: Events = [SlotSet(slot, None) for slot in ("stay_stopped", "stay_consent", COUNT)]
         period = self._period(turn)
         if period is not None:
             return [*fresh, *FORGET_PLACE, *_set(period_slots(period))]

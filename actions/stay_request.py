@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import openings
 from actions.base import TurnAction
 from actions.context import Events, Turn, say
+from actions.misses import COUNT, gives_up
 from actions.openings import dates
 from actions.slots import FORGET_PLACE, FORGET_STAY, SKIPPED
 from bot.services.availability import Availability
@@ -50,6 +51,9 @@ class SubmitStay(TurnAction):
         return "action_submit_stay"
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        if gives_up(turn):
+            dispatcher.utter_message(response="utter_offer_human")
+            return [SlotSet("stay_stopped", None), SlotSet(COUNT, None), SlotSet("asked", "human")]
         if turn.slots.get("stay_stopped"):
             dispatcher.utter_message(response="utter_stay_stopped")
             return [SlotSet("stay_stopped", None), SlotSet("asked", "nothing")]

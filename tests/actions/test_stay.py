@@ -170,3 +170,106 @@ async def test_who_would_rather_be_written_to_is_not_asked_for_a_number(riet: Ri
     asked(riet, "stay_callback")
     said = await riet.says(FORM, "ik heb liever dat jullie hier schrijven")
     assert said.slots["stay_callback"] == "chat"
+
+
+@pytest.mark.parametrize(
+    ("slot", "text"),
+    [
+        ("stay_confirmed", "nee toch 4 nachten"),
+        ("stay_needs", "sorry, ik bedoel vier nachten"),
+        ("stay_callback", "eigenlijk toch 4 nachten"),
+        ("stay_consent", "wacht, het moet zijn 4 nachten"),
+    ],
+)
+async def test_another_number_of_nights_is_taken_and_read_back_again(
+    riet: Riet, slot: str, text: str
+) -> None:
+    riet.slots |= READY | {"stay_nights": 2.0, "stay_confirmed": True}
+    asked(riet, slot)
+    said = await riet.says(FORM, text, "deny")
+    assert said.slots["stay_nights"] == 4
+    assert said.slots["stay_confirmed"] is None
+    assert said.slots["stay_location"] is None
+    assert "utter_changed" in said.text
+
+
+async def test_other_dates_later_in_the_form_are_read_back_again(riet: Riet) -> None:
+    riet.slots |= READY
+    asked(riet, "stay_callback")
+    said = await riet.says(FORM, "sorry, toch liever van 17 tot 20 mei", "other_dates")
+    assert said.slots["stay_period"].startswith("2027-05-17/2027-05-20")
+    assert said.slots["stay_confirmed"] is None
+
+
+async def test_a_time_to_call_is_no_change_of_the_dates(riet: Riet) -> None:
+    riet.slots |= READY
+    asked(riet, "stay_callback")
+    said = await riet.says(FORM, "06 12345678, morgen tussen 10 en 12", "inform")
+    assert said.slots["stay_callback"]
+    assert "stay_period" not in said.slots
+
+
+@pytest.mark.parametrize(
+    ("slot", "text", "changed", "value"),
+    [
+        ("stay_consent", "nee wacht, ik heet Truus", "stay_first_name", "Truus"),
+        ("stay_consent", "sorry het is 06 87654321", "stay_callback", "sorry het is 06 87654321"),
+    ],
+)
+async def test_a_name_or_number_can_be_put_right(
+    riet: Riet, slot: str, text: str, changed: str, value: str
+) -> None:
+    riet.slots |= READY
+    asked(riet, slot)
+    said = await riet.says(FORM, text, "deny")
+    assert said.slots[changed] == value
+    assert "stay_consent" not in said.slots
+
+
+@pytest.mark.parametrize(
+    ("slot", "emptied"),
+    [
+        ("stay_confirmed", "stay_period"),
+        ("stay_needs", "stay_location"),
+        ("stay_first_name", "stay_needs"),
+        ("stay_callback", "stay_first_name"),
+        ("stay_consent", "stay_callback"),
+    ],
+)
+@pytest.mark.parametrize("text", ["terug", "ga terug", "de vorige vraag graag"])
+async def test_one_can_go_back_a_question(riet: Riet, slot: str, emptied: str, text: str) -> None:
+    riet.slots |= READY | {"stay_confirmed": True}
+    asked(riet, slot)
+    said = await riet.says(FORM, text)
+    assert said.slots[emptied] is None
+    assert slot not in said.slots or said.slots[slot] is None
+
+
+@pytest.mark.parametrize("text", ["hoezo dan", "waarom", "weet niet hoor", "nou nee", "wat dan"])
+async def test_a_question_is_no_first_name(riet: Riet, text: str) -> None:
+    asked(riet, "stay_first_name")
+    said = await riet.says(FORM, text, "ask_why")
+    assert said.slots.get("stay_first_name") is None
+
+
+async def test_a_form_hints_once_then_offers_a_human_and_never_says_it_a_third_time(
+    riet: Riet,
+) -> None:
+    asked(riet, "stay_period")
+    first = await riet.says(FORM, "blauwe stoelen", "out_of_scope")
+    second = await riet.says(FORM, "de kast is groen", "out_of_scope")
+    third = await riet.says(FORM, "en een lepel", "out_of_scope")
+    assert first.text == "utter_period_not_understood"
+    assert "utter_form_help" in second.text
+    assert third.text == ""
+    assert third.slots["requested_slot"] is None
+    ended = await riet.again("action_submit_stay")
+    assert ended.text == "utter_offer_human"
+    assert ended.slots["asked"] == "human"
+
+
+async def test_an_answer_after_a_miss_begins_the_count_anew(riet: Riet) -> None:
+    asked(riet, "stay_nights")
+    await riet.says(FORM, "blauwe stoelen", "out_of_scope")
+    said = await riet.says(FORM, "drie", "nlu_fallback")
+    assert said.slots["form_misses"] is None

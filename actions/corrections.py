@@ -1,0 +1,68 @@
+"""Somebody goes back in the stay request, or changes what was answered before.
+
+Only plain words count: what may be an answer to the question that stands open is left to it.
+"""
+
+import re
+
+from rasa_sdk.events import SlotSet
+
+from actions.context import Events, Turn
+from actions.reading import has_phone_number, introduced_name, nights_in
+from actions.slots import FORGET_PLACE, STAY_SLOTS, period_slots
+from bot.nlu.text import words
+from bot.services.periods import Period
+
+_BACK = re.compile(
+    r"^(ga |mag ik |kan ik |ik wil )?(een )?(stap(je)? )?terug( graag)?$|\b(vorige|eerdere) vraag\b"
+)
+_CHANGED = re.compile(r"\b(toch|eigenlijk|bedoel\w*|sorry|vergis\w*|moet zijn|verander\w*|nee)\b")
+# Asked after the period was settled, so that a period in the answer is a change of mind.
+_AFTER_PERIOD = ("stay_needs", "stay_first_name", "stay_callback", "stay_consent")
+# What follows from the period, and is asked anew when that changes.
+_FOLLOWS = ("stay_confirmed", "stay_location", "stay_start", "stay_end")
+
+
+def back(turn: Turn, requested: str) -> Events | None:
+    """To the question before this one; None when that is not what somebody wants."""
+    if turn.is_choice or not _BACK.search(" ".join(words(turn.text))):
+        return None
+    before = STAY_SLOTS[: STAY_SLOTS.index(requested)]
+    if requested in ("stay_nights", "stay_confirmed", "stay_location") or not before:
+        return FORGET_PLACE
+    last = before[-1]
+    return _forget(last, *_FOLLOWS) if last == "stay_location" else _forget(last)
+
+
+def corrected(turn: Turn, requested: str, period: Period | None) -> Events | None:
+    """The answers that somebody changes; None when nothing is changed."""
+    if turn.is_choice or not _CHANGED.search(" ".join(words(turn.text))):
+        return None
+    return _person(turn, requested) or _stay(turn, requested, period)
+
+
+def _person(turn: Turn, requested: str) -> Events | None:
+    """Another name, or another number to call."""
+    name = introduced_name(turn.text)
+    if name and requested in ("stay_callback", "stay_consent"):
+        return [SlotSet("stay_first_name", name)]
+    if requested == "stay_consent" and has_phone_number(turn.text):
+        return [SlotSet("stay_callback", turn.text[:120])]
+    return None
+
+
+def _stay(turn: Turn, requested: str, period: Period | None) -> Events | None:
+    """Another number of nights, or other dates; both are read back again."""
+    settled = requested in _AFTER_PERIOD
+    nights = nights_in(turn.text) if "nacht" in turn.text.lower() else None
+    dated = period is not None and period.start is not None
+    if nights is not None and not dated and (settled or requested == "stay_confirmed"):
+        return [*_forget(*_FOLLOWS), SlotSet("stay_nights", float(nights))]
+    if period is not None and settled:
+        values = period_slots(period).items()
+        return [*FORGET_PLACE, *(SlotSet(slot, value) for slot, value in values)]
+    return None
+
+
+def _forget(*slots: str) -> Events:
+    return [SlotSet(slot, None) for slot in slots]
