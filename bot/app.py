@@ -6,13 +6,10 @@ loopback with the custom actions and the figures. The worker runs beside them.
 
 import asyncio
 import contextlib
-import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import structlog
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -22,13 +19,12 @@ from starlette.routing import Route
 from actions import registry as actions_registry
 from actions.endpoint import Actions
 from bot import logs, metrics
-from bot.conversation import webhooks
+from bot.conversation import safety, safety_model, webhooks
 from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
 from bot.conversation.rights import Rights
-from bot.conversation.safety import load_lexicon
 from bot.conversation.turns import Patience, Turns
 from bot.errors import Conflict, DeliveryError
 from bot.messages import IncomingMessage
@@ -44,6 +40,7 @@ from bot.services.retention import Retention
 from bot.services.stays import Stays
 from bot.services.testimonials import Testimonials
 from bot.services.timeline import Timeline
+from bot.serving import announce_ready, server, until_stopped
 from bot.settings import ROOT, Settings
 from bot.store.changes import Changes
 from bot.store.database import Database
@@ -100,6 +97,9 @@ class App:
         self.database = Database(database_url)
         self.changes = Changes(database_url)
         self.jobs = Jobs(database_url)
+        self.safety = safety.load(
+            ROOT / "data" / "safety", safety_model.learnt_path(ROOT, settings.data_dir)
+        )
         self.channels = registry.build(settings)
         self.rasa = Rasa(settings.rasa_address, settings.rasa_token.get_secret_value())
         self._make_services()
@@ -126,7 +126,7 @@ class App:
             self.outbox,
             self.handoffs,
             self.vault,
-            load_lexicon(ROOT / "data" / "safety" / "lexicon.yml"),
+            self.safety,
             self.content,
             self.clock,
         )
@@ -289,16 +289,16 @@ async def serve(
     for name, reason in app.channels.off.items():
         log.info("channel_off", channel=name, reason=reason)
     servers = [
-        _server(app.public(), settings.host, settings.port, forwarded=bool(settings.public_url)),
-        _server(app.internal(), "127.0.0.1", settings.actions_port, forwarded=False),
+        server(app.public(), settings.host, settings.port, forwarded=bool(settings.public_url)),
+        server(app.internal(), "127.0.0.1", settings.actions_port, forwarded=False),
     ]
     async with app.opened():
-        await _until_stopped(
-            *(server.serve() for server in servers),
+        await until_stopped(
+            *(one.serve_until_cancelled() for one in servers),
             app.work(),
             app.changes.listen(),
             app.connect_channels(),
-            _announce_ready(servers, ready),
+            announce_ready(servers, ready),
         )
 
 
@@ -307,61 +307,4 @@ async def work(settings: Settings, database_url: str) -> None:
     logs.configure(settings.log_level)
     app = App(settings, database_url)
     async with app.opened():
-        await _until_stopped(app.work())
-
-
-class _Server(uvicorn.Server):
-    """A uvicorn server that leaves the signals to whoever runs several of them."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _server(app: Starlette, host: str, port: int, *, forwarded: bool) -> _Server:
-    return _Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            log_config=None,
-            lifespan="off",
-            access_log=False,
-            server_header=False,
-            proxy_headers=forwarded,
-            timeout_graceful_shutdown=5,
-        )
-    )
-
-
-async def _announce_ready(servers: list[_Server], ready: Callable[[], None] | None) -> None:
-    while not all(server.started for server in servers):  # noqa: ASYNC110  # uvicorn has no event
-        await asyncio.sleep(0.05)
-    if ready is not None:
-        ready()
-
-
-async def _until_stopped(*parts: Coroutine[None, None, None]) -> None:
-    """Run the parts until a signal asks to stop, or one of them fails."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    tasks = [asyncio.create_task(part) for part in parts]
-    waiting = asyncio.create_task(stopped.wait())
-    try:
-        await _first_failure(tasks, waiting)
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-        for task in (*tasks, waiting):
-            task.cancel()
-        await asyncio.gather(*tasks, waiting, return_exceptions=True)
-
-
-async def _first_failure(tasks: list[asyncio.Task[None]], waiting: asyncio.Task[bool]) -> None:
-    pending: set[asyncio.Task[Any]] = {*tasks, waiting}
-    while not waiting.done():
-        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        await until_stopped(app.work())

@@ -90,11 +90,14 @@ def serve() -> None:
       DATABASE_URL=postgresql://adempauze@db/adempauze RASA_URL=http://rasa:5005 adempauze serve
     """
 
+    from bot.settings import ROOT
+    from bot.stack import safety
     from bot.stack.opening import with_database
 
     async def work(settings: "Settings", url: str) -> None:
         from bot import app as application
 
+        await safety.learnt(ROOT, settings.data_dir)
         await application.serve(settings, url)
 
     with_database(work)
@@ -110,11 +113,14 @@ def worker() -> None:
       WORKER_CONCURRENCY=16 adempauze worker
     """
 
+    from bot.settings import ROOT
+    from bot.stack import safety
     from bot.stack.opening import with_database
 
     async def work(settings: "Settings", url: str) -> None:
         from bot import app as application
 
+        await safety.learnt(ROOT, settings.data_dir)
         await application.work(settings, url)
 
     with_database(work)
@@ -122,7 +128,8 @@ def worker() -> None:
 
 @app.command()
 def train() -> None:
-    """Train Rasa's model when the data changed, and print where it is.
+    """Learn from the data when it changed: the safety examples, then Rasa's model; print where
+    that is.
 
     \b
     Examples:
@@ -130,12 +137,14 @@ def train() -> None:
       rasa run -m "$(adempauze train)"
     """
     from bot.settings import ROOT
-    from bot.stack import model
+    from bot.stack import model, safety
     from bot.stack.display import Display
     from bot.stack.opening import settings_without_secrets
 
-    settings = settings_without_secrets()
-    with Display().step("Model") as note:
+    display, settings = Display(), settings_without_secrets()
+    with display.step("Safety examples") as note:
+        asyncio.run(safety.learnt(ROOT, settings.data_dir, note))
+    with display.step("Model") as note:
         path = asyncio.run(model.train(ROOT, settings.data_dir, note=note))
     typer.echo(path)
 

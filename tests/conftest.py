@@ -15,9 +15,10 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy.engine import make_url
 
+from bot.conversation import safety as safety_layer
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
-from bot.conversation.safety import Lexicon, load_lexicon
+from bot.conversation.safety import Safety
 from bot.services import content as contents
 from bot.services import region
 from bot.services.availability import Availability
@@ -26,6 +27,7 @@ from bot.services.handoff import Handoffs
 from bot.services.stays import Stays
 from bot.settings import ROOT
 from bot.stack import model
+from bot.stack import safety as learning
 from bot.store import embedded
 from bot.store.database import Database, migrate
 from bot.store.vault import Vault
@@ -126,8 +128,10 @@ def empty(database_url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def lexicon() -> Lexicon:
-    return load_lexicon(ROOT / "data" / "safety" / "lexicon.yml")
+async def safety() -> Safety:
+    """The safety layer as it ships; what it learns is learnt once for all runs."""
+    learnt = await learning.learnt(ROOT, ROOT / ".data")
+    return safety_layer.load(ROOT / "data" / "safety", learnt)
 
 
 @pytest.fixture(scope="session")

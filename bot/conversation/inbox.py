@@ -24,10 +24,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.jobs import Jobs
 from bot.conversation.masking import mask
-from bot.conversation.safety import Lexicon, assess, assess_recent
+from bot.conversation.safety import Safety
 from bot.messages import IncomingMessage, Kind, Tier
 from bot.services.content import Content
-from bot.services.fixed_texts import safety
+from bot.services.fixed_texts import safety as safety_answer
 from bot.services.handoff import Handoffs
 from bot.services.ports import Outbox
 from bot.store.database import Database
@@ -51,7 +51,7 @@ class Inbox:
         outbox: Outbox,
         handoffs: Handoffs,
         vault: Vault,
-        lexicon: Lexicon,
+        safety: Safety,
         content: Content,
         clock: Callable[[], datetime],
     ) -> None:
@@ -60,7 +60,7 @@ class Inbox:
         self._outbox = outbox
         self._handoffs = handoffs
         self._vault = vault
-        self._lexicon = lexicon
+        self._safety = safety
         self._content = content
         self._clock = clock
 
@@ -70,7 +70,7 @@ class Inbox:
         Whoever calls this may acknowledge the message to its vendor once it returns.
         """
         message = replace(message, text=mask(message.text.replace("\0", ""))[:TEXT_LIMIT])
-        alone = assess(message.text, self._lexicon) if message.text else Tier.NONE
+        alone = self._safety.assess(message.text) if message.text else Tier.NONE
         now = self._clock()
         async with self._database.transaction() as session:
             conversation, earlier = await self._conversation(session, message, now)
@@ -134,7 +134,7 @@ class Inbox:
         """The tier of the message itself, or of what was said in one breath with it."""
         if alone != Tier.NONE or not message.text or message.kind != Kind.TEXT or not earlier:
             return alone
-        return assess_recent([*earlier, message.text], self._lexicon)
+        return self._safety.assess_recent([*earlier, message.text])
 
     async def _alarm(
         self,
@@ -150,7 +150,7 @@ class Inbox:
         await self._outbox.put(
             session,
             conversation.id,
-            safety(self._content, tier, now, resumable=conversation.mode != Mode.HUMAN),
+            safety_answer(self._content, tier, now, resumable=conversation.mode != Mode.HUMAN),
             author=Author.SAFETY,
             in_reply_to=inbound_id,
         )

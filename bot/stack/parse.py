@@ -1,4 +1,4 @@
-"""What the assistant makes of a sentence: intent, decision and the lexicon's safety tier.
+"""What the assistant makes of a sentence: intent, decision and the safety layer's tier.
 
 Asks a Rasa that runs, or starts one for the call, with its conversations in memory and without
 actions: nothing of this reaches the database.
@@ -15,10 +15,12 @@ from typing import Any
 
 import httpx
 
-from bot.conversation.safety import Lexicon, assess, load_lexicon
+from bot.conversation import safety
+from bot.conversation.safety import Safety
 from bot.nlu.decision import decide
 from bot.settings import ROOT, Settings
 from bot.stack import model
+from bot.stack import safety as learning
 from bot.stack.display import Display
 from bot.stack.errors import StackError
 from bot.stack.ports import free_port
@@ -50,12 +52,12 @@ class Parser:
 
     Args:
         http: a client of a running Rasa, with its token.
-        lexicon: what the safety layer looks for.
+        safety: the safety layer.
     """
 
-    def __init__(self, http: httpx.AsyncClient, lexicon: Lexicon) -> None:
+    def __init__(self, http: httpx.AsyncClient, safety: Safety) -> None:
         self._http = http
-        self._lexicon = lexicon
+        self._safety = safety
 
     async def parse(self, text: str, asked: str | None = None) -> Parsed:
         """Understand one sentence.
@@ -71,8 +73,8 @@ class Parser:
         ranking = _ranking(found)
         decision, choices = decide(ranking)
         intent, confidence = ranking[0] if ranking else (None, 0.0)
-        safety = assess(text, self._lexicon).value
-        return Parsed(intent, confidence, ranking, decision, choices, safety)
+        tier = self._safety.assess(text).value
+        return Parsed(intent, confidence, ranking, decision, choices, tier)
 
     async def _alone(self, text: str) -> dict[str, Any]:
         return await self._post("/model/parse", {"text": text})
@@ -124,14 +126,16 @@ async def parser(
     With `in_context` only `RASA_URL` or a new one will do: the conversations that it needs are
     not to be kept in an installation's database.
     """
-    lexicon = load_lexicon(ROOT / "data" / "safety" / "lexicon.yml")
+    with display.step("Safety examples") as note:
+        learnt = await learning.learnt(ROOT, settings.data_dir, note)
+    layer = safety.load(ROOT / "data" / "safety", learnt)
     token = settings.rasa_token.get_secret_value()
     if settings.rasa_url or (not in_context and await _runs(settings)):
         async with _client(settings.rasa_address, token) as http:
-            yield Parser(http, lexicon)
+            yield Parser(http, layer)
         return
     async with _own_rasa(settings, display) as launch, _client(launch.address, token) as http:
-        yield Parser(http, lexicon)
+        yield Parser(http, layer)
 
 
 def _client(address: str, token: str) -> httpx.AsyncClient:

@@ -12,7 +12,7 @@ import httpx
 
 from bot.errors import AdempauzeError
 from bot.settings import ROOT, Settings
-from bot.stack import model, ports, postgres
+from bot.stack import model, ports, postgres, safety
 from bot.stack.display import Display
 from bot.stack.errors import StackError
 from bot.stack.rasa_server import START_WITHIN, RasaLaunch, RasaServer, actions_url
@@ -56,6 +56,8 @@ async def _everything(settings: Settings, display: Display) -> None:
         with display.step("Application"):
             # Only now: it imports every library, which takes seconds on a cold disk.
             from bot import app
+        with display.step("Safety examples") as note:
+            await safety.learnt(ROOT, settings.data_dir, note)
         with display.step("PostgreSQL"):
             url = await parts.enter_async_context(postgres.server(settings))
         with display.step("Migrations"):

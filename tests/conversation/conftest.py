@@ -15,7 +15,7 @@ from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
 from bot.conversation.rights import Rights
-from bot.conversation.safety import Lexicon
+from bot.conversation.safety import Safety
 from bot.conversation.turns import Patience, Turns
 from bot.errors import DeliveryError
 from bot.messages import ChoiceRef, Delivery, IncomingMessage, Kind
@@ -156,10 +156,10 @@ async def talk(
     content: Content,
     clock: Clock,
     rasa_peer: RasaPeer,
-    lexicon: Lexicon,
+    safety: Safety,
 ) -> AsyncIterator[Talk]:
     channel = RecordingChannel()
-    inbox = Inbox(database, jobs, outbox, handoffs, vault, lexicon, content, clock)
+    inbox = Inbox(database, jobs, outbox, handoffs, vault, safety, content, clock)
     rights = Rights(handoffs, Trackers(), content)
     deliveries = Deliveries(database, vault, {"webchat": channel}, clock)
     async with Rasa(rasa_peer.address, "a-token-for-rasa") as rasa:

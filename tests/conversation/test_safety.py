@@ -1,61 +1,85 @@
 """What must raise an alarm does, in whatever words; what people say every day does not."""
 
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.conversation.safety import Lexicon, assess, assess_recent, load_lexicon, signals
+from bot.conversation.safety import Safety
+from bot.conversation.safety_examples import Example, examples
+from bot.conversation.safety_lexicon import Lexicon, load_lexicon
+from bot.conversation.safety_signals import signals
 from bot.errors import ContentError
 from bot.messages import Tier
+from bot.nlu.tokens import tokens
 from bot.settings import ROOT
 
 LEXICON = ROOT / "data" / "safety" / "lexicon.yml"
-LINES = {
-    Tier(tier): lines.splitlines()
-    for tier, lines in yaml.safe_load(
-        Path(__file__).with_name("safety_cases.yml").read_text(encoding="utf-8")
-    ).items()
-}
-LEAST_RECALL = {
-    Tier.IMMEDIATE: 0.98,
-    Tier.SUICIDE: 0.98,
-    Tier.VIOLENCE: 0.98,
-    Tier.MEDICAL: 0.98,
-    Tier.OVERLOAD: 0.95,
-}
-MOST_FALSE_ALARMS = 0.03
+ALARMS = [tier for tier in Tier if tier is not Tier.NONE]
+# Lines that nobody learnt from, by several strangers.
+UNSEEN = [
+    Example(Tier(tier), text)
+    for tier, text in (
+        line.split("\t")
+        for line in Path(__file__)
+        .with_name("safety_unseen.tsv")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
+]
+# Floors under the figures of docs/safety.md. Who repairs a single miss here spoils the set.
+LEAST_UNSEEN: dict[Tier, float] = dict.fromkeys(ALARMS, 0.95)
+MOST_FALSE_UNSEEN = 0.03
 
 
-def _missed(tier: Tier, lexicon: Lexicon) -> list[str]:
-    return [line for line in LINES[tier] if assess(line, lexicon) is not tier]
+@pytest.fixture(scope="module")
+def known() -> list[Example]:
+    """The lines from which the layer has learnt."""
+    return [example for example in examples(ROOT) if example.text]
 
 
-def _report(capsys: pytest.CaptureFixture[str], what: str, share: float, lines: list[str]) -> None:
-    with capsys.disabled():
-        sys.stdout.write("\n    ".join([f"\n  {what}: {share:.3f}", *lines]))
+def alarms(lines: list[Example], safety: Safety) -> dict[Tier, list[str]]:
+    """Per tier of the lines those that raised an alarm."""
+    found: dict[Tier, list[str]] = defaultdict(list)
+    for line in lines:
+        if safety.assess(line.text) is not Tier.NONE:
+            found[line.tier].append(line.text)
+    return found
 
 
-@pytest.mark.parametrize("tier", LEAST_RECALL)
-def test_it_recognises_the_signals_of_each_tier(
-    tier: Tier, lexicon: Lexicon, capsys: pytest.CaptureFixture[str]
-) -> None:
-    missed = _missed(tier, lexicon)
-    recall = 1 - len(missed) / len(LINES[tier])
-    _report(capsys, f"recall of tier {tier} in {len(LINES[tier])} lines", recall, missed)
-    assert recall >= LEAST_RECALL[tier]
+def shares(lines: list[Example], safety: Safety, what: str) -> dict[Tier, float]:
+    """Which share of each tier's lines raised an alarm; printed too."""
+    found = alarms(lines, safety)
+    counts = {tier: sum(line.tier is tier for line in lines) for tier in Tier}
+    result = {tier: len(found[tier]) / counts[tier] for tier in Tier}
+    said = "  ".join(f"{tier}: {share:.3f} of {counts[tier]}" for tier, share in result.items())
+    sys.stdout.write(f"\n  alarm on {what} lines: {said}")
+    return result
 
 
-def test_it_leaves_idioms_negations_and_ordinary_talk_alone(
-    lexicon: Lexicon, capsys: pytest.CaptureFixture[str]
-) -> None:
-    alarmed = _missed(Tier.NONE, lexicon)
-    share = len(alarmed) / len(LINES[Tier.NONE])
-    _report(capsys, f"false alarms in {len(LINES[Tier.NONE])} lines", share, alarmed)
-    assert share <= MOST_FALSE_ALARMS
+def test_what_it_has_learnt_it_recognises(known: list[Example], safety: Safety) -> None:
+    found = shares(known, safety, "known")
+    assert found.pop(Tier.NONE) <= 0.01
+    assert min(found.values()) >= 0.98
+
+
+def test_lines_that_nobody_learnt_from_are_recognised(safety: Safety) -> None:
+    found = shares(UNSEEN, safety, "unseen")
+    assert len(UNSEEN) >= 1000
+    assert found.pop(Tier.NONE) <= MOST_FALSE_UNSEEN
+    assert {tier: share for tier, share in found.items() if share < LEAST_UNSEEN[tier]} == {}
+
+
+def test_no_unseen_line_was_learnt(known: list[Example]) -> None:
+    learnt = {_bare(line.text) for line in known}
+    assert [line.text for line in UNSEEN if _bare(line.text) in learnt] == []
+
+
+def _bare(text: str) -> str:
+    return " ".join(token.word for token in tokens(text))
 
 
 @pytest.mark.parametrize(
@@ -67,8 +91,8 @@ def test_it_leaves_idioms_negations_and_ordinary_talk_alone(
         ("hij is gevallen en ik kan niet meer", Tier.MEDICAL),
     ],
 )
-def test_the_gravest_signal_decides(text: str, tier: Tier, lexicon: Lexicon) -> None:
-    assert assess(text, lexicon) is tier
+def test_the_gravest_signal_decides(text: str, tier: Tier, safety: Safety) -> None:
+    assert safety.assess(text) is tier
 
 
 @pytest.mark.parametrize(
@@ -91,9 +115,9 @@ def test_the_gravest_signal_decides(text: str, tier: Tier, lexicon: Lexicon) -> 
     ],
 )
 def test_typos_capitals_and_glued_or_split_words_do_not_hide_a_signal(
-    text: str, tier: Tier, lexicon: Lexicon
+    text: str, tier: Tier, safety: Safety
 ) -> None:
-    assert assess(text, lexicon) is tier
+    assert safety.assess(text) is tier
 
 
 @pytest.mark.parametrize(
@@ -112,53 +136,54 @@ def test_typos_capitals_and_glued_or_split_words_do_not_hide_a_signal(
     ],
 )
 def test_a_signal_over_several_messages_is_recognised(
-    texts: list[str], tier: Tier, lexicon: Lexicon
+    texts: list[str], tier: Tier, safety: Safety
 ) -> None:
-    assert assess_recent(texts, lexicon) is tier
+    assert safety.assess_recent(texts) is tier
 
 
 @pytest.mark.parametrize("last", ["wat kost een weekend?", "hij", "dank u wel", "", "en nu?"])
-def test_an_old_alarm_is_not_raised_again(last: str, lexicon: Lexicon) -> None:
-    assert assess_recent(["hij slaat me", last], lexicon) is Tier.NONE
-    assert assess_recent(["ik heb", "pillen opgespaard", last], lexicon) is Tier.NONE
+def test_an_old_alarm_is_not_raised_again(last: str, safety: Safety) -> None:
+    assert safety.assess_recent(["hij slaat me", last]) is Tier.NONE
+    assert safety.assess_recent(["ik heb", "pillen opgespaard", last]) is Tier.NONE
 
 
-def test_a_new_alarm_after_an_old_one_is_raised(lexicon: Lexicon) -> None:
-    assert assess_recent(["ik kan niet meer", "hij is gevallen"], lexicon) is Tier.MEDICAL
-    assert assess_recent(["hij slaat me", "hij slaat me weer"], lexicon) is Tier.VIOLENCE
-    assert assess_recent(["ik wil", "dood", "ik wil", "echt dood"], lexicon) is Tier.SUICIDE
+def test_a_new_alarm_after_an_old_one_is_raised(safety: Safety) -> None:
+    assert safety.assess_recent(["ik kan niet meer", "hij is gevallen"]) is Tier.MEDICAL
+    assert safety.assess_recent(["hij slaat me", "hij slaat me weer"]) is Tier.VIOLENCE
+    assert safety.assess_recent(["ik wil", "dood", "ik wil", "echt dood"]) is Tier.SUICIDE
 
 
-def test_what_was_found_is_named_and_explained(lexicon: Lexicon) -> None:
-    found = signals("hij slaat me en ik kan niet meer", lexicon)
+def test_a_signal_of_the_lexicon_is_named_and_explained() -> None:
+    lexicon = load_lexicon(LEXICON)
+    found = list(signals(tokens("hij slaat me en ik kan niet meer"), lexicon))
     assert {"geslagen", "kan_niet_meer"} <= {signal.name for signal in found}
     assert [signal.tier for signal in found] == sorted(signal.tier for signal in found)
     assert all(signal.meaning for signal in lexicon.signals)
 
 
-def test_a_very_long_message_is_judged_to_its_end(lexicon: Lexicon) -> None:
+def test_a_very_long_message_is_judged_to_its_end(safety: Safety) -> None:
     ordinary = "Mijn man eet goed en slaapt goed. " * 150
-    assert assess(ordinary, lexicon) is Tier.NONE
-    assert assess(ordinary + "Maar hij slaat me.", lexicon) is Tier.VIOLENCE
-    assert assess(ordinary + "Zijn mond is sinds vandaag scheef.", lexicon) is Tier.IMMEDIATE
+    assert safety.assess(ordinary) is Tier.NONE
+    assert safety.assess(ordinary + "Maar hij slaat me.") is Tier.VIOLENCE
+    assert safety.assess(ordinary + "Zijn mond is sinds vandaag scheef.") is Tier.IMMEDIATE
 
 
 @given(st.text())
 @settings(deadline=None)
-def test_no_text_makes_it_raise(text: str) -> None:
-    assert assess(text, _SHARED) in Tier
-    assert assess_recent([text, text], _SHARED) in Tier
+def test_no_text_makes_it_raise(safety: Safety, text: str) -> None:
+    assert safety.assess(text) in Tier
+    assert safety.assess_recent([text, text]) in Tier
 
 
 @given(
-    line=st.sampled_from([line for lines in LINES.values() for line in lines]),
+    line=st.sampled_from([line.text for line in UNSEEN]),
     spaces=st.integers(min_value=1, max_value=3),
 )
 @settings(deadline=None)
-def test_capitals_and_extra_spaces_change_nothing(line: str, spaces: int) -> None:
-    tier = assess(line, _SHARED)
-    assert assess(line.upper(), _SHARED) is tier
-    assert assess(" " + line.replace(" ", " " * spaces) + " ", _SHARED) is tier
+def test_capitals_and_extra_spaces_change_nothing(safety: Safety, line: str, spaces: int) -> None:
+    tier = safety.assess(line)
+    assert safety.assess(line.upper()) is tier
+    assert safety.assess(" " + line.replace(" ", " " * spaces) + " ") is tier
 
 
 SMALL = """
@@ -189,8 +214,8 @@ def _load(tmp_path: Path, content: str) -> Lexicon:
 
 def test_a_small_lexicon_works(tmp_path: Path) -> None:
     small = _load(tmp_path, SMALL)
-    assert assess("Hij sloeg mij.", small) is Tier.VIOLENCE
-    assert assess("hij slaat mij nie", small) is Tier.NONE
+    assert [signal.tier for signal in signals(tokens("Hij sloeg mij."), small)] == [Tier.VIOLENCE]
+    assert list(signals(tokens("hij slaat mij nie"), small)) == []
 
 
 @pytest.mark.parametrize(
@@ -231,22 +256,3 @@ def test_a_missing_lexicon_says_so(tmp_path: Path) -> None:
 def test_an_empty_lexicon_says_what_it_needs(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match="it needs schrijfwijzen"):
         _load(tmp_path, "")
-
-
-_SHARED = load_lexicon(LEXICON)
-
-
-UNSEEN = Path(__file__).with_name("safety_unseen.tsv")
-
-
-def test_lines_that_nobody_tuned_by_are_measured(lexicon: Lexicon) -> None:
-    """The figures of docs/safety.md: a floor, no aim. Who repairs a miss here spoils the set."""
-    lines = [line.split("\t") for line in UNSEEN.read_text(encoding="utf-8").splitlines()]
-    alarmed: dict[str, list[bool]] = {}
-    for tier, text in lines:
-        alarmed.setdefault(tier, []).append(assess(text, lexicon) != Tier.NONE)
-    shares = {tier: sum(found) / len(found) for tier, found in sorted(alarmed.items())}
-    sys.stdout.write(f"\n  alarm on unseen lines: {shares}")
-    assert len(lines) >= 300
-    assert shares.pop("none") <= 0.12
-    assert min(shares.values()) >= 0.7

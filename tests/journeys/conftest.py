@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from bot.app import App, prepare
+from bot.conversation.safety import Safety
 from bot.settings import ROOT, Settings
 from bot.stack.rasa_server import RasaLaunch, RasaServer, actions_url
 from bot.store.tables import Conversation, Inbound, Outbound
@@ -180,7 +181,10 @@ class TelegramPerson:
 
 @pytest.fixture(scope="session")
 async def town(
-    postgres_url: str, trained_model: Path, tmp_path_factory: pytest.TempPathFactory
+    postgres_url: str,
+    trained_model: Path,
+    safety: Safety,  # learnt before the application looks for it
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Town]:
     """The running whole, once for the run."""
     url = await asyncio.to_thread(new_database, postgres_url, "journeys")

@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from bot.conversation.safety import Lexicon
+from bot.conversation.safety import Safety
 from bot.stack.errors import StackError
 from bot.stack.parse import Parser
 
@@ -34,13 +34,13 @@ class RasaPeer:
         answer = {"latest_message": UNDERSTOOD} if in_context else UNDERSTOOD
         return httpx.Response(self._status, json=answer)
 
-    def parser(self, lexicon: Lexicon) -> Parser:
+    def parser(self, safety: Safety) -> Parser:
         transport = httpx.MockTransport(self)
-        return Parser(httpx.AsyncClient(transport=transport, base_url="http://rasa"), lexicon)
+        return Parser(httpx.AsyncClient(transport=transport, base_url="http://rasa"), safety)
 
 
-async def test_it_tells_what_was_understood_before_the_fallback(lexicon: Lexicon) -> None:
-    found = await RasaPeer().parser(lexicon).parse("hoeveel")
+async def test_it_tells_what_was_understood_before_the_fallback(safety: Safety) -> None:
+    found = await RasaPeer().parser(safety).parse("hoeveel")
     assert found.as_json() == {
         "intent": "ask_cost",
         "confidence": 0.2,
@@ -51,16 +51,16 @@ async def test_it_tells_what_was_understood_before_the_fallback(lexicon: Lexicon
     }
 
 
-async def test_the_lexicon_alone_says_how_safe_it_is(lexicon: Lexicon) -> None:
-    found = await RasaPeer().parser(lexicon).parse("ik wil dood")
+async def test_the_safety_layer_alone_says_how_safe_it_is(safety: Safety) -> None:
+    found = await RasaPeer().parser(safety).parse("ik wil dood")
     assert (found.intent, found.safety) == ("ask_cost", "1a")
 
 
 async def test_what_was_asked_is_put_into_a_conversation_before_the_sentence(
-    lexicon: Lexicon,
+    safety: Safety,
 ) -> None:
     peer = RasaPeer()
-    found = await peer.parser(lexicon).parse("gaat wel", asked="sleep")
+    found = await peer.parser(safety).parse("gaat wel", asked="sleep")
     (events, before), (messages, said) = peer.asked
     assert (events, messages) == ("events", "messages")
     assert isinstance(before, list)
@@ -69,6 +69,6 @@ async def test_what_was_asked_is_put_into_a_conversation_before_the_sentence(
     assert found.intent == "ask_cost"
 
 
-async def test_a_wrong_token_is_an_error_that_names_the_setting(lexicon: Lexicon) -> None:
+async def test_a_wrong_token_is_an_error_that_names_the_setting(safety: Safety) -> None:
     with pytest.raises(StackError, match=r"answers 401: is RASA_TOKEN"):
-        await RasaPeer(status=401).parser(lexicon).parse("hoeveel")
+        await RasaPeer(status=401).parser(safety).parse("hoeveel")

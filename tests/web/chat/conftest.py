@@ -21,7 +21,7 @@ from starlette.routing import Route
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
-from bot.conversation.safety import Lexicon
+from bot.conversation.safety import Safety
 from bot.messages import Choice, OutgoingMessage
 from bot.services.content import Content
 from bot.services.handoff import Handoffs
@@ -149,10 +149,10 @@ def site(
     handoffs: Handoffs,
     vault: Vault,
     content: Content,
-    lexicon: Lexicon,
+    safety: Safety,
     clock: Clock,
 ) -> Site:
-    inbox = Inbox(database, jobs, outbox, handoffs, vault, lexicon, content, clock)
+    inbox = Inbox(database, jobs, outbox, handoffs, vault, safety, content, clock)
     return Site(inbox, outbox, database, Changes(database_url), clock)
 
 
