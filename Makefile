@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock nlu-report clean
+.PHONY: help run test check format lock nlu-report conversations clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ lock: ## compile requirements/*.in to *.txt with hashes
 nlu-report: ## how well messages are understood: table, outcomes, confusion matrix (ten minutes)
 	@$(PYTHON) tools/setup.py
 	.venv-rasa/bin/python tools/nlu_report.py
+
+conversations: ## write docs/conversations.md anew, from talks over the real path (five minutes)
+	@$(PYTHON) tools/setup.py
+	$(BIN)/pytest tests/journeys/test_talks.py --publish
 
 clean: ## remove environments, models and caches; keeps .env and the database
 	rm -rf .tools .venv .venv-rasa .rasa *.egg-info

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import TurnAction
 from actions.context import Events, Turn
+from actions.corrections import back
 from actions.handoff import LEAVE_FORM
-from actions.slots import FORGET_STAY
+from actions.slots import FORGET_STAY, STAY_FORM
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,6 @@ LINES = {
     "action_later": Line("utter_later", leaves=True),
     "action_condolence": Line("utter_condolence", leaves=True, forgets=True, asked=MOURNING),
     "action_stay_near": Line("utter_stay_near", asked=MOURNING),
-    "action_restart": Line("utter_restart", leaves=True, forgets=True),
     "action_tell_stop": Line("utter_stop"),
     "action_tell_my_data": Line("utter_my_data"),
     "action_tell_erase": Line("utter_delete_my_data"),
@@ -54,3 +54,20 @@ class Tell(TurnAction):
         left = LEAVE_FORM if self._line.leaves else []
         forgotten = FORGET_STAY if self._line.forgets else []
         return [*left, *forgotten, SlotSet("asked", self._line.asked)]
+
+
+class Restart(Tell):
+    """Begin again; but who says "terug" in the request wants the question before this one.
+
+    Rasa runs this action for the intent itself, before it looks at any form.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("action_restart", Line("utter_restart", leaves=True, forgets=True))
+
+    async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        requested = turn.word("requested_slot") if turn.form == STAY_FORM else None
+        earlier = back(turn, requested) if requested else None
+        if earlier is None:
+            return await super().answer(dispatcher, turn)
+        return [*earlier, FollowupAction(STAY_FORM)]

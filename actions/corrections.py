@@ -4,12 +4,13 @@ Only plain words count: what may be an answer to the question that stands open i
 """
 
 import re
+from datetime import timedelta
 
 from rasa_sdk.events import SlotSet
 
 from actions.context import Events, Turn
 from actions.reading import has_phone_number, introduced_name, nights_in
-from actions.slots import FORGET_PLACE, STAY_SLOTS, period_slots
+from actions.slots import FORGET_PLACE, STAY_SLOTS, period_of, period_slots
 from bot.nlu.text import words
 from bot.services.periods import Period
 
@@ -31,7 +32,7 @@ def back(turn: Turn, requested: str) -> Events | None:
     if requested in ("stay_nights", "stay_confirmed", "stay_location") or not before:
         return FORGET_PLACE
     last = before[-1]
-    return _forget(last, *_FOLLOWS) if last == "stay_location" else _forget(last)
+    return _forget(last, "stay_start", "stay_end") if last == "stay_location" else _forget(last)
 
 
 def corrected(turn: Turn, requested: str, period: Period | None) -> Events | None:
@@ -57,11 +58,21 @@ def _stay(turn: Turn, requested: str, period: Period | None) -> Events | None:
     nights = nights_in(turn.text) if "nacht" in turn.text.lower() else None
     dated = period is not None and period.start is not None
     if nights is not None and not dated and (settled or requested == "stay_confirmed"):
-        return [*_forget(*_FOLLOWS), SlotSet("stay_nights", float(nights))]
+        return [*_forget(*_FOLLOWS), *_longer(turn, nights)]
     if period is not None and settled:
         values = period_slots(period).items()
         return [*FORGET_PLACE, *(SlotSet(slot, value) for slot, value in values)]
     return None
+
+
+def _longer(turn: Turn, nights: int) -> Events:
+    """The same first day with another number of nights."""
+    before = period_of(turn)
+    if before is None or before.start is None or before.flexible:
+        return [SlotSet("stay_nights", float(nights))]
+    end = before.start + timedelta(days=nights)
+    values = period_slots(Period(before.start, end, nights, flexible=False))
+    return [SlotSet(slot, value) for slot, value in values.items()]
 
 
 def _forget(*slots: str) -> Events:

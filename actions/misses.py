@@ -29,6 +29,7 @@ def help_out(
         dispatcher.messages.clear()
         return [SlotSet("stay_stopped", True), SlotSet("requested_slot", None), _count(missed)]
     if missed == MOST:
+        dispatcher.messages.clear()
         dispatcher.utter_message(response="utter_form_help")
     return [*events, _count(missed)]
 

@@ -92,7 +92,8 @@ _STOP = re.compile(
 )
 _NAME = re.compile(
     r"^(?:(?:ik heet|ik ben|mijn naam is|m'n naam is|naam|noem mij maar|zeg maar|dat is)[: ]+)?"
-    r"([^\W\d_][^\W\d_'’-]*(?:[ '’-][^\W\d_][^\W\d_'’-]*){0,3})[.!]?$",
+    r"([^\W\d_][^\W\d_'’-]*(?:[ '’-][^\W\d_][^\W\d_'’-]*){0,3}?)"
+    r"(?: is (?:de|mijn|m'n|mn) naam)?(?: hoor)?[.!]?$",
     re.IGNORECASE,
 )
 _INTRODUCED = re.compile(

@@ -9,7 +9,7 @@ from rasa_sdk import Action
 from actions.answers import AnswerQuestion, ShowNearby
 from actions.asking import QUESTIONS, Ask, Explain
 from actions.availability import CheckAvailability, ValidateAvailabilityForm
-from actions.closing import LINES, Tell
+from actions.closing import LINES, Restart, Tell
 from actions.fallback import Fallback
 from actions.handoff import HandOver, HelpYoung, PassOn, RaiseAlarm
 from actions.hurdles import AnswerHurdle, ShowHouses
@@ -54,6 +54,7 @@ def _dialogue(services: ActionServices) -> list[Action]:
     return [
         *(Ask(question, stage, journey) for question, stage in QUESTIONS.items()),
         *(Tell(name, line) for name, line in LINES.items()),
+        Restart(),
         Explain(),
         Recognise(),
         TellStory(storyteller, journey, clock),

@@ -36,6 +36,12 @@ from bot.store.vault import Vault
 MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--publish", action="store_true", help="write docs/conversations.md anew from the talks"
+    )
+
+
 @dataclass
 class Clock:
     """A clock that a test moves by hand."""

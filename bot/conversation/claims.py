@@ -34,12 +34,14 @@ class Claim:
         message: the message, of no session.
         tried_before: whether the assistant was asked for an answer before.
         mode: who answered the conversation at that moment.
+        introduced: whether the assistant has said before who it is.
         choice: what it picks from what was offered, None when it is ordinary text.
     """
 
     message: Inbound
     tried_before: bool
     mode: Mode
+    introduced: bool
     choice: Choice | None
 
     @property
@@ -60,14 +62,20 @@ def waiting(conversation_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[Inb
 def _statement() -> Executable:
     oldest = waiting(bindparam("conversation", type_=Uuid()))
     before = oldest.with_only_columns(Inbound.id, Inbound.tried_at).limit(1).subquery()
-    mode = select(Conversation.mode).where(Conversation.id == Inbound.conversation_id)
+    of_conversation = Conversation.id == Inbound.conversation_id
+    mode = select(Conversation.mode).where(of_conversation)
+    introduced = select(Conversation.introduced_at.is_not(None)).where(of_conversation)
     now = bindparam("now", type_=DateTime(timezone=True))
     return (
         update(Inbound)
         .where(Inbound.id == before.c.id)
         .values(tried_at=func.coalesce(before.c.tried_at, now))
         .returning(
-            Inbound, before.c.tried_at.is_not(None), mode.scalar_subquery(), choices.offered()
+            Inbound,
+            before.c.tried_at.is_not(None),
+            mode.scalar_subquery(),
+            introduced.scalar_subquery(),
+            choices.offered(),
         )
         .execution_options(synchronize_session=False)
     )
@@ -92,6 +100,6 @@ async def claim(
     row = (await session.execute(_CLAIM, values)).one_or_none()
     if row is None:
         return None
-    message, tried_before, mode, offered = row
+    message, tried_before, mode, introduced, offered = row
     choice = choices.chosen(message, offered, by_number=message.channel in numbered)
-    return Claim(message, tried_before, Mode(mode), choice)
+    return Claim(message, tried_before, Mode(mode), introduced, choice)

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import metrics
 from bot.conversation.claims import Claim, claim, waiting
 from bot.conversation.jobs import Later
+from bot.conversation.languages import foreign_language
 from bot.conversation.masking import MASK
 from bot.conversation.rights import Right, Rights, right_in
 from bot.errors import NotFound, TurnFailed
@@ -134,6 +135,7 @@ class Turns:
             and _right(claimed) is None
             and claimed.message.kind in (Kind.TEXT, Kind.CHOICE)
             and bool(claimed.words.strip())
+            and _foreign(claimed) is None
         )
 
     async def _with_assistant(self, claimed: Claim) -> None:
@@ -152,6 +154,8 @@ class Turns:
             await self._carry_out(session, right, message)
         elif claimed.mode != Mode.BOT:
             self._done(message, Outcome.COORDINATOR)
+        elif language := _foreign(claimed):
+            await self._fixed(session, message, self._texts.foreign[language])
         elif message.kind in (Kind.TEXT, Kind.CHOICE):
             await self._fixed(session, message, self._texts.empty_message)
         else:
@@ -287,6 +291,13 @@ class Turns:
 
 def _right(claimed: Claim) -> Right | None:
     return right_in(claimed.choice.payload if claimed.choice else claimed.message.text)
+
+
+def _foreign(claimed: Claim) -> str | None:
+    """The language of somebody's first words, when it is one that the assistant does not speak."""
+    if claimed.introduced or claimed.choice or claimed.message.kind != Kind.TEXT:
+        return None
+    return foreign_language(claimed.message.text)
 
 
 async def _locked_after(session: AsyncSession, message: Inbound) -> Conversation:

@@ -24,6 +24,15 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent / "talks"
+PUBLISHED = Path(__file__).parents[2] / "docs" / "conversations.md"
+_INTRODUCTION = """# Conversations
+
+Talks with the assistant, as they went. Nobody wrote the answers down: `make conversations` plays
+these talks of `tests/journeys/talks` over the real path (webhook, safety, trained model, actions,
+delivery) and writes what came back. The people are invented, and so is the region. Buttons are
+shown as numbered lines on WhatsApp and between brackets on Telegram. Dates follow the day on
+which it was made.
+"""
 _KEYS = {"types", "taps", "coordinator", "hands_back", "hears", "never", "silent", "mode"}
 _DEEDS = {"types", "taps", "coordinator", "hands_back"}
 
@@ -68,6 +77,12 @@ class Transcript:
         """The talk as a chapter."""
         said = [f"**{speaker}**  \n{_broken(text)}" for speaker, text in self.lines]
         return f"## {self.who}\n\n" + "\n\n".join(said) + "\n"
+
+
+def chapters(transcripts: list[Transcript]) -> str:
+    """The whole of docs/conversations.md."""
+    said = sorted(transcripts, key=lambda transcript: transcript.who)
+    return "\n".join([_INTRODUCTION, *(transcript.markdown() for transcript in said)])
 
 
 def _broken(text: str) -> str:

@@ -1,13 +1,14 @@
 """Every talk in tests/journeys/talks goes as it is written there, over the real path."""
 
 import asyncio
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from bot.store.tables import Conversation
+from tests.channels.peers import TelegramBubble
 from tests.journeys.conftest import TelegramPerson, Town, WhatsAppPerson
-from tests.journeys.talks import Step, Talk, Transcript, all_talks
+from tests.journeys.talks import PUBLISHED, Step, Talk, Transcript, all_talks, chapters
 from tests.journeys.test_whatsapp import a_coordinator
 
 pytestmark = pytest.mark.slow
@@ -40,7 +41,7 @@ class Speaker:
             # A coordinator's first words come in two messages; both belong to this step.
             await self.town.settled()
             answer = "\n\n".join(self._heard()[before:])
-            self.transcript.add(HUMAN if step.coordinator else BOT, answer)
+            self.transcript.add(HUMAN if step.coordinator else BOT, self._shown(before))
             for words in step.hears:
                 assert words.lower() in answer.lower(), f"{said!r} was answered with: {answer}"
             for words in step.never:
@@ -68,6 +69,14 @@ class Speaker:
     def _heard(self) -> list[str]:
         return [one if isinstance(one, str) else one.text for one in self.person.heard]
 
+    def _shown(self, before: int) -> str:
+        """What came since, with Telegram's buttons as words between brackets."""
+        bubbles = [
+            one if isinstance(one, str) else "\n".join([one.text, *_buttons(one)])
+            for one in self.person.heard[before:]
+        ]
+        return "\n\n".join(bubbles)
+
     async def _conversation(self) -> Conversation:
         address = (
             self.person.address
@@ -87,14 +96,25 @@ class Speaker:
         await self.town.app.handoffs.hand_back(conversation.id, anne, self.town.app.clock())
 
 
+def _buttons(bubble: TelegramBubble) -> list[str]:
+    return ["  ".join(f"[{title}]" for title, _ in bubble.buttons)] if bubble.buttons else []
+
+
 @pytest.fixture(scope="session")
-def transcripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("transcripts")
+def transcripts(request: pytest.FixtureRequest) -> Iterator[list[Transcript]]:
+    """Where the talks that are published leave what was said; written at the end when asked to."""
+    said: list[Transcript] = []
+    yield said
+    if request.config.getoption("--publish"):
+        PUBLISHED.write_text(chapters(said), encoding="utf-8")
 
 
 @pytest.mark.parametrize("talk", all_talks(), ids=lambda talk: talk.name)
-async def test_a_talk_goes_as_it_is_written(town: Town, talk: Talk, transcripts: Path) -> None:
+async def test_a_talk_goes_as_it_is_written(
+    town: Town, talk: Talk, transcripts: list[Transcript]
+) -> None:
     speaker = Speaker(town, talk)
     for step in talk.steps:
         await speaker.play(step)
-    (transcripts / f"{talk.name}.md").write_text(speaker.transcript.markdown(), encoding="utf-8")
+    if talk.published:
+        transcripts.append(speaker.transcript)

@@ -45,6 +45,8 @@ def content() -> Content:
 def bubbles(content: Content) -> Iterator[tuple[str, str]]:
     """Everything the assistant can say in its own voice, each bubble with its place."""
     for key in fields(Texts):
+        if key.name.startswith("foreign_"):
+            continue  # no Dutch
         text = content.texts.named(key.name)
         words = {name: WORDS[name] for name in text.placeholders}
         for bubble in text.fill(**words):

@@ -65,6 +65,7 @@ _Opens = Annotated[Text, Needs(frozenset({"opens"}))]
 _Named = Annotated[Text, Needs(frozenset({"name"}))]
 _YesNo = Annotated[Text, Needs(choices=("affirm", "deny"))]
 _OtherPlaces = Annotated[Text, Needs(choices=("other_dates", "further_away", "waiting_list"))]
+_Foreign = Annotated[Text, Needs(choices=("ask_human",))]
 _RESUME = ("resume",)
 _ALARMS = tuple(tier for tier in Tier if tier is not Tier.NONE)
 _UNSUPPORTED = tuple(kind for kind in Kind if kind not in (Kind.TEXT, Kind.CHOICE))
@@ -75,6 +76,10 @@ class Texts:
     """The texts of texts.yml; each field is a key of it, and none may be missing."""
 
     introduction: Text
+    foreign_en: _Foreign
+    foreign_tr: _Foreign
+    foreign_pl: _Foreign
+    foreign_ar: _Foreign
     young: Text
 
     safety_0: Text
@@ -134,6 +139,11 @@ class Texts:
 
     testimonial_composite: Text
     testimonial_real: Text
+
+    @property
+    def foreign(self) -> Mapping[str, Text]:
+        """What is said to who begins in another language, by its ISO 639-1 code."""
+        return {name: self.named(f"foreign_{name}") for name in ("en", "tr", "pl", "ar")}
 
     @property
     def safety(self) -> Mapping[Tier, Text]:
