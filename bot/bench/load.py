@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -54,3 +55,23 @@ async def at_once(say: Say, person: int) -> float:
     began = time.perf_counter()
     await asyncio.gather(*(say(person, sentence) for sentence in SENTENCES))
     return time.perf_counter() - began
+
+
+async def long_talk(say: Say, person: int, rounds: int = 21) -> float:
+    """How a turn of a long talk compares with one of its beginning.
+
+    Args:
+        say: says one sentence.
+        person: who says all sentences, again and again.
+        rounds: how often; 21 times ten sentences pass the two hundredth message.
+
+    Returns:
+        The median of the last two rounds divided by that of the first two.
+    """
+    seconds: list[float] = []
+    for sentence in SENTENCES * rounds:
+        started = time.perf_counter()
+        await say(person, sentence)
+        seconds.append(time.perf_counter() - started)
+    two = 2 * len(SENTENCES)
+    return statistics.median(seconds[-two:]) / statistics.median(seconds[:two])

@@ -32,7 +32,7 @@ from bot.bench import baseline, load, twilio_peer
 from bot.bench.figures import Latency, Side, as_json, tables
 from bot.bench.ports import free_ports
 from bot.settings import ROOT
-from bot.stack import model
+from bot.stack import model, safety
 from bot.stack.child import spawn, stop
 from bot.stack.rasa_server import RasaLaunch, RasaServer, actions_url
 from bot.store import embedded
@@ -111,6 +111,7 @@ async def _run(turns: int, data_dir: Path, epochs: int, *, as_text: bool) -> Non
     shutil.rmtree(folder / "postgres", ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     with console.status("training, when the data changed") as status:
+        await safety.learnt(ROOT, data_dir, status.update)
         ours = await model.train(ROOT, data_dir, note=status.update)
         root = baseline.project(ROOT, folder / "baseline", epochs)
         theirs = await model.train(root, folder, note=status.update)
@@ -159,10 +160,12 @@ async def _ours(bench: Bench, trained: Path) -> tuple[Side, dict[int, Mapping[st
             series.append(await load.run(peer.say, parallel, bench.turns, people))
             parts[parallel] = _means(before, await _sums(bench))
         ten = await load.at_once(peer.say, next(people))
+        long_talk = await load.long_talk(peer.say, next(people))
         megabytes = _megabytes(bench.rasa_port)
     await peer.close()
     side = Side("durable path, lean Rasa", tuple(series), megabytes, start)
-    return replace(side, app_megabytes=_megabytes(bench.port), ten_at_once=ten), parts
+    app = _megabytes(bench.port)
+    return replace(side, app_megabytes=app, ten_at_once=ten, long_talk=long_talk), parts
 
 
 async def _baseline(bench: Bench, trained: Path, root: Path) -> Side:

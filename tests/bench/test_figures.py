@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.bench import load
 from bot.bench.figures import Side, as_json, latency, ratios
 
 
@@ -30,3 +31,14 @@ def test_json_holds_the_ratios_and_the_parts() -> None:
 
     assert found["parts_ms"] == {"1": {"rasa": 20.0}}
     assert "p95 at 1" in found["ratios"]  # type: ignore[operator]
+
+
+async def test_a_long_talk_passes_the_two_hundredth_message_of_one_person() -> None:
+    said: list[tuple[int, str]] = []
+
+    async def say(person: int, sentence: str) -> None:
+        said.append((person, sentence))
+
+    assert await load.long_talk(say, 7) > 0
+    assert len(said) == 210
+    assert {person for person, _ in said} == {7}
