@@ -9,7 +9,7 @@ from actions.base import TurnAction
 from actions.context import Events, Turn
 from actions.corrections import back
 from actions.handoff import LEAVE_FORM
-from actions.slots import FORGET_STAY, STAY_FORM
+from actions.slots import FORGET_STAY
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Tell(TurnAction):
 
 
 class Restart(Tell):
-    """Begin again; but who says "terug" in the request wants the question before this one.
+    """Begin again; but who says "terug" in a form wants the question before this one.
 
     Rasa runs this action for the intent itself, before it looks at any form.
     """
@@ -66,8 +66,8 @@ class Restart(Tell):
         super().__init__("action_restart", Line("utter_restart", leaves=True, forgets=True))
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-        requested = turn.word("requested_slot") if turn.form == STAY_FORM else None
-        earlier = back(turn, requested) if requested else None
+        requested = turn.word("requested_slot")
+        earlier = back(turn, requested) if turn.form and requested else None
         if earlier is None:
             return await super().answer(dispatcher, turn)
-        return [*earlier, FollowupAction(STAY_FORM)]
+        return [*earlier, FollowupAction(turn.form)]

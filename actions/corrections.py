@@ -9,15 +9,19 @@ from datetime import timedelta
 from rasa_sdk.events import SlotSet
 
 from actions.context import Events, Turn
-from actions.reading import has_phone_number, introduced_name, nights_in
+from actions.reading import counted_nights, has_phone_number, introduced_name
 from actions.slots import FORGET_PLACE, STAY_SLOTS, period_of, period_slots
 from bot.nlu.text import words
 from bot.services.periods import Period
 
 _BACK = re.compile(
-    r"^(ga |mag ik |kan ik |ik wil )?(een )?(stap(je)? )?terug( graag)?$|\b(vorige|eerdere) vraag\b"
+    r"^((ga|mag ik|kan ik|ik wil|nog|even|eens|een|stap|stapje|naar|de) )*"
+    r"(terug|(vorige|eerdere) vraag)( (graag|aub|alstublieft))?$"
 )
 _CHANGED = re.compile(r"\b(toch|eigenlijk|bedoel\w*|sorry|vergis\w*|moet zijn|verander\w*|nee)\b")
+# At these questions a day may be one to call, or to think it over.
+_OTHER_DAYS = ("stay_callback", "stay_consent")
+_DATES = re.compile(r"\b(datums?|data|dagen|periode|logeren|weekend|week|van .+ tot)\b")
 # Asked after the period was settled, so that a period in the answer is a change of mind.
 _AFTER_PERIOD = ("stay_needs", "stay_first_name", "stay_callback", "stay_consent")
 # What follows from the period, and is asked anew when that changes.
@@ -55,11 +59,13 @@ def _person(turn: Turn, requested: str) -> Events | None:
 def _stay(turn: Turn, requested: str, period: Period | None) -> Events | None:
     """Another number of nights, or other dates; both are read back again."""
     settled = requested in _AFTER_PERIOD
-    nights = nights_in(turn.text) if "nacht" in turn.text.lower() else None
+    said = " ".join(words(turn.text))
     dated = period is not None and period.start is not None
+    nights = counted_nights(turn.text)
     if nights is not None and not dated and (settled or requested == "stay_confirmed"):
         return [*_forget(*_FOLLOWS), *_longer(turn, nights)]
-    if period is not None and settled:
+    about_dates = requested not in _OTHER_DAYS or bool(_DATES.search(said))
+    if period is not None and settled and about_dates and not has_phone_number(turn.text):
         values = period_slots(period).items()
         return [*FORGET_PLACE, *(SlotSet(slot, value) for slot, value in values)]
     return None

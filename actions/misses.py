@@ -30,7 +30,8 @@ def help_out(
         return [SlotSet("stay_stopped", True), SlotSet("requested_slot", None), _count(missed)]
     if missed == MOST:
         dispatcher.messages.clear()
-        dispatcher.utter_message(response="utter_form_help")
+        skippable = requested not in ("stay_confirmed", "stay_consent")
+        dispatcher.utter_message(response="utter_form_help" if skippable else "utter_form_human")
     return [*events, _count(missed)]
 
 

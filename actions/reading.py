@@ -99,12 +99,13 @@ _NAME = re.compile(
 _INTRODUCED = re.compile(
     r"\b(?:ik heet|mijn naam is|m'n naam is|noem mij maar)\s+([^\W\d_][\w'’-]+)", re.IGNORECASE
 )
-# "hoezo dan" is a question and "weet niet" no answer, though each looks like a name.
+# "hoezo dan" is a question and "nou nee" no answer, though each looks like a name.
+_QUESTIONS = frozenset(words("hoezo waarom wat wie hoe waar wanneer welke weet"))
 _NO_NAME = frozenset(
     words(
-        "hoezo waarom wat wie hoe waar wanneer welke dan nou nu toch niet niks geen weet ja nee "
-        "jawel ok oke goed prima zo hoor even maar wel ook al nog moet mag kan wil doet vraagt u "
-        "dat dit daar hier je jij jullie mij mijn uw zijn haar hem is was heb heeft ben bent"
+        "nou nu toch niet niks geen ja nee jawel ok oke goed prima zo hoor even maar wel ook nog "
+        "moet mag kan doet vraagt u dat dit daar hier je jij jullie mij mijn uw haar hem is was "
+        "heb heeft van de het een fout verkeerd"
     )
 )
 
@@ -157,6 +158,13 @@ def nights_in(text: str) -> int | None:
     return number if number is not None and 1 <= number <= 28 else None
 
 
+def counted_nights(text: str) -> int | None:
+    """The number in "4 nachten"; none in "drie keer per nacht"."""
+    counted = (_number(first) for first, then in pairwise(words(text)) if then.startswith("nacht"))
+    nights = next((number for number in counted if number), None)
+    return nights if nights is not None and nights <= 28 else None
+
+
 def _counted(said: list[str]) -> int | None:
     before = [_number(first) for first, then in pairwise(said) if then.startswith(_COUNTABLE)]
     if any(before):
@@ -177,17 +185,20 @@ def wants_to_stop(text: str) -> bool:
 
 
 def name_in(text: str) -> str | None:
-    """A first name: at most four words without figures, none of which is an everyday one."""
+    """A first name: at most four words, no figures, no question, not only everyday words."""
     found = _NAME.match(text.strip()[:80])
-    if found is None or _NO_NAME & set(words(found.group(1))):
+    if found is None:
         return None
-    return found.group(1).strip()
+    said = set(words(found.group(1)))
+    return None if said & _QUESTIONS or said <= _NO_NAME else found.group(1).strip()
 
 
 def introduced_name(text: str) -> str | None:
     """The first name in "nee, ik heet Riet": only where somebody says that it is a name."""
     found = _INTRODUCED.search(text[:80])
-    return found.group(1).capitalize() if found else None
+    if found is None or found.group(1).lower() in _NO_NAME:
+        return None
+    return found.group(1)[0].upper() + found.group(1)[1:]
 
 
 def has_phone_number(text: str) -> bool:

@@ -115,7 +115,7 @@ class ValidateStayForm(TurnAction):
             return _set(_place(one.location, one.start, one.end))
         if named:
             dispatcher.utter_message(response="utter_not_free_there", location=named.name)
-            return [SlotSet("stay_location", None)]
+            return [SlotSet("stay_location", None), SlotSet(COUNT, None)]
         return _again(dispatcher, turn, "stay_location", "utter_location_not_understood")
 
     async def _stay_needs(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:

@@ -29,11 +29,23 @@ async def test_a_request_in_progress_is_answered_when_the_server_is_told_to_stop
         answer = asyncio.create_task(client.get(f"http://127.0.0.1:{port}/"))
         await asked.wait()
         running.cancel()
-        await asyncio.sleep(0)
+        while await _listens(port):
+            await asyncio.sleep(0.02)
+        assert not running.done()
         may_answer.set()
         assert (await answer).text == "done"
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except ConnectionRefusedError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
 
 
 @pytest.mark.parametrize("moments", [1, 2, 3, 5, 100])

@@ -6,7 +6,7 @@ One statement, because it runs twice a turn.
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     BindParameter,
@@ -14,8 +14,10 @@ from sqlalchemy import (
     Executable,
     Select,
     Uuid,
+    and_,
     bindparam,
     func,
+    or_,
     select,
     update,
 )
@@ -24,6 +26,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation import choices
 from bot.messages import Choice
 from bot.store.tables import Conversation, Inbound, Mode
+
+# So long, and for so many answers, somebody who pressed Start or said hello is still beginning.
+OPENING, OPENING_TURNS = timedelta(minutes=10), 3
 
 
 @dataclass(frozen=True)
@@ -34,14 +39,14 @@ class Claim:
         message: the message, of no session.
         tried_before: whether the assistant was asked for an answer before.
         mode: who answered the conversation at that moment.
-        introduced: whether the assistant has said before who it is.
+        opening: whether these are a person's first words, or among the first.
         choice: what it picks from what was offered, None when it is ordinary text.
     """
 
     message: Inbound
     tried_before: bool
     mode: Mode
-    introduced: bool
+    opening: bool
     choice: Choice | None
 
     @property
@@ -62,10 +67,18 @@ def waiting(conversation_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[Inb
 def _statement() -> Executable:
     oldest = waiting(bindparam("conversation", type_=Uuid()))
     before = oldest.with_only_columns(Inbound.id, Inbound.tried_at).limit(1).subquery()
+    now = bindparam("now", type_=DateTime(timezone=True))
     of_conversation = Conversation.id == Inbound.conversation_id
     mode = select(Conversation.mode).where(of_conversation)
-    introduced = select(Conversation.introduced_at.is_not(None)).where(of_conversation)
-    now = bindparam("now", type_=DateTime(timezone=True))
+    opening = select(
+        or_(
+            Conversation.introduced_at.is_(None),
+            and_(
+                Conversation.introduced_at > now - OPENING,
+                Conversation.turns_in_session <= OPENING_TURNS,
+            ),
+        )
+    ).where(of_conversation)
     return (
         update(Inbound)
         .where(Inbound.id == before.c.id)
@@ -74,7 +87,7 @@ def _statement() -> Executable:
             Inbound,
             before.c.tried_at.is_not(None),
             mode.scalar_subquery(),
-            introduced.scalar_subquery(),
+            opening.scalar_subquery(),
             choices.offered(),
         )
         .execution_options(synchronize_session=False)
@@ -100,6 +113,6 @@ async def claim(
     row = (await session.execute(_CLAIM, values)).one_or_none()
     if row is None:
         return None
-    message, tried_before, mode, introduced, offered = row
+    message, tried_before, mode, opening, offered = row
     choice = choices.chosen(message, offered, by_number=message.channel in numbered)
-    return Claim(message, tried_before, Mode(mode), introduced, choice)
+    return Claim(message, tried_before, Mode(mode), opening, choice)

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.conversation.languages import foreign_language
 from bot.conversation.safety_lexicon import Lexicon, Signal, load_lexicon
 from bot.conversation.safety_likeness import Learnt, Likeness
 from bot.conversation.safety_signals import signals
 from bot.messages import Tier
-from bot.nlu.tokens import Token, tokens
+from bot.nlu.tokens import tokens
 
 # Shares of the likeness (bot/conversation/safety_likeness.py), chosen in docs/safety.md.
 ALARM_FROM = 0.75  # so much is an alarm of itself
@@ -23,6 +24,8 @@ ALARM_FROM = 0.75  # so much is an alarm of itself
 ALARM_FROM_PARTS = 0.93
 AGAINST_BELOW = 0.2  # under this the examples speak clearly against a signal of the lexicon
 RECENT = 4  # messages over which a signal may be spread
+REMEMBERED = 600  # characters of each earlier one that are read once more
+_BETWEEN = " "
 
 _BY_GRAVITY = list(Tier)  # the gravest first
 
@@ -52,7 +55,7 @@ class Safety:
         The order is 0, 1a, 1b, 1c, 2 (safety in docs/safety.md). When in doubt there is a sign:
         the answer to it is an open question and the number.
         """
-        return _gravest(sign.tier for sign in self._signs(tokens(text)))
+        return _gravest(sign.tier for sign in self._signs(text))
 
     def assess_recent(self, texts: Sequence[str]) -> Tier:
         """The gravest tier to which the last message adds something new, alone or after the others.
@@ -65,31 +68,30 @@ class Safety:
         Args:
             texts: the messages of one person in order, the newest last; the last four count.
         """
-        recent = texts[-RECENT:]
-        messages = [tokens(text) for text in recent]
+        *earlier, last = texts[-RECENT:] or [""]
+        recent = [*(text[-REMEMBERED:] for text in earlier), last]
         closed = [text.rstrip().endswith((".", "!", "?")) for text in recent]
         return _gravest(
             tier
-            for start in range(len(messages))
-            for tier in self._new(messages[start:])
+            for start in range(len(recent))
+            for tier in self._new(recent[start:])
             if tier != Tier.OVERLOAD or not any(closed[start:-1])
         )
 
-    def _new(self, messages: Sequence[Sequence[Token]]) -> set[Tier]:
+    def _new(self, texts: Sequence[str]) -> set[Tier]:
         """The tiers of which these messages together show what all but the last do not."""
-        before = [token for message in messages[:-1] for token in message]
-        together = self._signs([*before, *messages[-1]], in_parts=bool(before))
-        earlier = self._signs(before)
-        was_likely = any(isinstance(sign, Likely) for sign in earlier)
+        before = self._signs(_BETWEEN.join(texts[:-1]), in_parts=len(texts) > 2)
+        together = self._signs(_BETWEEN.join(texts), in_parts=len(texts) > 1)
+        was_likely = any(isinstance(sign, Likely) for sign in before)
         return {
-            sign.tier
-            for sign in together - earlier
-            if not (was_likely and isinstance(sign, Likely))
+            sign.tier for sign in together - before if not (was_likely and isinstance(sign, Likely))
         }
 
-    def _signs(self, message: Sequence[Token], *, in_parts: bool = False) -> set[Signal | Likely]:
+    def _signs(self, text: str, *, in_parts: bool = False) -> set[Signal | Likely]:
         """All that is wrong in a message: signals that the examples do not speak against, and
-        the tiers that it is like."""
+        the tiers that it is like. The examples are Dutch, so they say nothing of other languages.
+        """
+        message = tokens(text)
         stretches = self._likeness.shares(message)
         enough = ALARM_FROM_PARTS if in_parts or len(stretches) > 1 else ALARM_FROM
         likely = {
@@ -101,6 +103,7 @@ class Safety:
             signal
             for signal in signals(message, self._lexicon)
             if any(shares[signal.tier] >= AGAINST_BELOW for shares in stretches)
+            or foreign_language(text) is not None
         }
         return named | {Likely(tier) for tier in likely}
 

@@ -295,7 +295,7 @@ def _right(claimed: Claim) -> Right | None:
 
 def _foreign(claimed: Claim) -> str | None:
     """The language of somebody's first words, when it is one that the assistant does not speak."""
-    if claimed.introduced or claimed.choice or claimed.message.kind != Kind.TEXT:
+    if not claimed.opening or claimed.choice or claimed.message.kind != Kind.TEXT:
         return None
     return foreign_language(claimed.message.text)
 

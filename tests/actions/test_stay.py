@@ -209,18 +209,32 @@ async def test_other_dates_later_in_the_form_are_read_back_again(riet: Riet) -> 
     assert said.slots["stay_confirmed"] is None
 
 
-async def test_a_time_to_call_is_no_change_of_the_dates(riet: Riet) -> None:
+@pytest.mark.parametrize(
+    ("slot", "text", "intent"),
+    [
+        ("stay_callback", "06 12345678, morgen tussen 10 en 12", "inform"),
+        ("stay_callback", "toch maar 06 12345678, dinsdag na 10 uur", "inform"),
+        ("stay_callback", "eigenlijk liever morgenochtend 06 12345678", "inform"),
+        ("stay_needs", "eigenlijk moet hij 3 keer per nacht naar de wc", "ask_dementia"),
+        ("stay_needs", "nee alleen 1 keer per nacht eruit", "deny"),
+        ("stay_consent", "nee, ik wil eerst maandag met mijn dochter overleggen", "deny"),
+    ],
+)
+async def test_other_days_and_numbers_are_no_change_of_the_stay(
+    riet: Riet, slot: str, text: str, intent: str
+) -> None:
     riet.slots |= READY
-    asked(riet, "stay_callback")
-    said = await riet.says(FORM, "06 12345678, morgen tussen 10 en 12", "inform")
-    assert said.slots["stay_callback"]
-    assert "stay_period" not in said.slots
+    asked(riet, slot)
+    said = await riet.says(FORM, text, intent)
+    assert slot in said.slots
+    assert not {"stay_period", "stay_nights", "stay_location"} & set(said.slots)
 
 
 @pytest.mark.parametrize(
     ("slot", "text", "changed", "value"),
     [
         ("stay_consent", "nee wacht, ik heet Truus", "stay_first_name", "Truus"),
+        ("stay_callback", "sorry, mijn naam is Anne-Marie", "stay_first_name", "Anne-Marie"),
         ("stay_consent", "sorry het is 06 87654321", "stay_callback", "sorry het is 06 87654321"),
     ],
 )
@@ -244,7 +258,7 @@ async def test_a_name_or_number_can_be_put_right(
         ("stay_consent", "stay_callback"),
     ],
 )
-@pytest.mark.parametrize("text", ["terug", "ga terug", "de vorige vraag graag"])
+@pytest.mark.parametrize("text", ["terug", "nog even terug aub", "de vorige vraag graag"])
 async def test_one_can_go_back_a_question(riet: Riet, slot: str, emptied: str, text: str) -> None:
     riet.slots |= READY | {"stay_confirmed": True}
     asked(riet, slot)
@@ -262,12 +276,24 @@ async def test_back_is_heard_also_where_it_is_taken_for_beginning_again(riet: Ri
     assert said.events[-1]["name"] == "stay_request_form"
 
 
+async def test_at_a_yes_or_no_skipping_is_not_offered(riet: Riet) -> None:
+    asked(riet, "stay_consent")
+    await riet.says(FORM, "blauwe stoelen", "out_of_scope")
+    assert (await riet.says(FORM, "de kast is groen", "out_of_scope")).text == "utter_form_human"
+
+
 async def test_beginning_again_forgets_the_request(riet: Riet) -> None:
     riet.slots |= READY
     asked(riet, "stay_needs")
     said = await riet.says("action_restart", "helemaal opnieuw graag", "restart")
     assert said.text == "utter_restart"
     assert said.slots["stay_location"] is None
+
+
+@pytest.mark.parametrize("name", ["Ben", "Wil", "Dan", "Ben Jansen", "Wil de Vries", "Al"])
+async def test_a_name_that_is_also_a_word_is_a_name(riet: Riet, name: str) -> None:
+    asked(riet, "stay_first_name")
+    assert (await riet.says(FORM, name)).slots["stay_first_name"] == name
 
 
 @pytest.mark.parametrize("text", ["hoezo dan", "waarom", "weet niet hoor", "nou nee", "wat dan"])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.safety import Safety
-from bot.conversation.safety_examples import Example, examples
+from bot.conversation.safety_examples import UNDECIDED, Example, examples
 from bot.conversation.safety_lexicon import Lexicon, load_lexicon
 from bot.conversation.safety_signals import signals
 from bot.errors import ContentError
@@ -54,6 +54,11 @@ def shares(lines: list[Example], safety: Safety, what: str) -> dict[Tier, float]
     """Which share of each tier's lines raised an alarm; printed too."""
     found = alarms(lines, safety)
     counts = {tier: sum(line.tier is tier for line in lines) for tier in Tier}
+    exact = dict.fromkeys(Tier, 0)
+    for line in lines:
+        exact[line.tier] += safety.assess(line.text) is line.tier
+    right = "  ".join(f"{tier}: {exact[tier] / counts[tier]:.3f}" for tier in Tier)
+    sys.stdout.write(f"\n  exactly the tier on {what} lines: {right}")
     result = {tier: len(found[tier]) / counts[tier] for tier in Tier}
     said = "  ".join(f"{tier}: {share:.3f} of {counts[tier]}" for tier, share in result.items())
     sys.stdout.write(f"\n  alarm on {what} lines: {said}")
@@ -61,7 +66,7 @@ def shares(lines: list[Example], safety: Safety, what: str) -> dict[Tier, float]
 
 
 def test_what_it_has_learnt_it_recognises(known: list[Example], safety: Safety) -> None:
-    found = shares(known, safety, "known")
+    found = shares(known[::5], safety, "known")
     assert found.pop(Tier.NONE) <= 0.01
     assert min(found.values()) >= 0.98
 
@@ -139,6 +144,47 @@ def test_a_signal_over_several_messages_is_recognised(
     texts: list[str], tier: Tier, safety: Safety
 ) -> None:
     assert safety.assess_recent(texts) is tier
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("I want to die", Tier.SUICIDE),
+        ("I really want to kill myself now", Tier.SUICIDE),
+        ("je veux mourir", Tier.SUICIDE),
+        ("ölmek istiyorum", Tier.SUICIDE),
+        ("yaşamak istemiyorum", Tier.SUICIDE),
+        ("ja nie chcę żyć", Tier.SUICIDE),
+        ("my husband hits me and I am scared", Tier.VIOLENCE),
+        ("my husband can't breathe", Tier.IMMEDIATE),
+        ("Hello, I take care of my husband, he has dementia", Tier.NONE),
+        ("merhaba, anneme bakıyorum", Tier.NONE),
+    ],
+)
+def test_an_alarm_in_another_language_is_heard(text: str, tier: Tier, safety: Safety) -> None:
+    assert safety.assess(text) is tier
+
+
+def test_ordinary_messages_that_nobody_learnt_from_raise_few_alarms(safety: Safety) -> None:
+    rows = (ROOT / "tests" / "nlu" / "unseen.tsv").read_text(encoding="utf-8").splitlines()
+    fields = [row.split("\t") for row in rows]
+    ordinary = [row[3] for row in fields if row[2] not in UNDECIDED]
+    alarmed = [text for text in ordinary if safety.assess(text) is not Tier.NONE]
+    share = len(alarmed) / len(ordinary)
+    sys.stdout.write(f"\n  alarm on {len(ordinary)} ordinary lines: {share:.3f}")
+    assert len(ordinary) > 1000
+    assert share <= 0.03
+
+
+def test_ordinary_messages_together_raise_few_alarms(safety: Safety) -> None:
+    rows = (ROOT / "tests" / "nlu" / "unseen.tsv").read_text(encoding="utf-8").splitlines()
+    fields = [row.split("\t") for row in rows]
+    calm = [row[3] for row in fields if row[2] not in UNDECIDED]
+    calm = [text for text in calm if safety.assess(text) is Tier.NONE]
+    four = [calm[start : start + 4] for start in range(0, 400, 4)]
+    alarmed = [texts for texts in four if safety.assess_recent(texts) is not Tier.NONE]
+    sys.stdout.write(f"\n  alarm on four ordinary lines together: {len(alarmed)} of {len(four)}")
+    assert len(alarmed) <= 5
 
 
 @pytest.mark.parametrize("last", ["wat kost een weekend?", "hij", "dank u wel", "", "en nu?"])

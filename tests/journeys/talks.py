@@ -73,9 +73,16 @@ class Transcript:
         """Note what somebody said."""
         self.lines.append((speaker, text))
 
+    def note(self, text: str) -> None:
+        """Note what happens and is not said."""
+        self.lines.append(("", text))
+
     def markdown(self) -> str:
         """The talk as a chapter."""
-        said = [f"**{speaker}**  \n{_broken(text)}" for speaker, text in self.lines]
+        said = [
+            f"**{speaker}**  \n{_broken(text)}" if speaker else f"*({text})*"
+            for speaker, text in self.lines
+        ]
         return f"## {self.who}\n\n" + "\n\n".join(said) + "\n"
 
 
