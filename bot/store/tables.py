@@ -69,6 +69,26 @@ class Reason(StrEnum):
     CRISIS = "crisis"
     TURN_FAILED = "turn_failed"
     STAY_REQUEST = "stay_request"
+    CALLBACK = "callback"
+    REMINDER = "reminder"  # a promised message that the channel does not let us send
+
+
+class Purpose(StrEnum):
+    """What a person says yes or no to, each on its own."""
+
+    KEEP = "keep"
+    PASS_ON = "pass_on"  # noqa: S105  # no password
+    REMINDERS = "reminders"
+    TESTIMONIAL = "testimonial"
+
+
+class PlanState(StrEnum):
+    """What became of a promise to come back to somebody."""
+
+    PLANNED = "planned"
+    SENT = "sent"
+    PASSED_ON = "passed_on"  # a coordinator does it instead
+    DROPPED = "dropped"
 
 
 class StayState(StrEnum):
@@ -111,11 +131,14 @@ class Conversation(Base):
     address_sealed: Mapped[bytes]
     mode: Mapped[str] = mapped_column(default=Mode.BOT)
     stage: Mapped[str] = mapped_column(default="contact")
+    role: Mapped[str | None]
+    perseverance: Mapped[str | None]
     created_at: Mapped[datetime]
     last_inbound_at: Mapped[datetime]
     introduced_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     crisis_at: Mapped[datetime | None]
+    bereaved_at: Mapped[datetime | None]
     outage_told_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     turns_in_session: Mapped[int] = mapped_column(default=0)
@@ -314,6 +337,70 @@ class StayRequest(Base):
     consented_at: Mapped[datetime]
     consent_version: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class CallbackRequest(Base):
+    """A request to be called. `inbound_id` makes the same call twice one request."""
+
+    __tablename__ = "callback_requests"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    inbound_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    number_sealed: Mapped[bytes]
+    moment: Mapped[str | None]
+    first_name_sealed: Mapped[bytes | None]
+    created_at: Mapped[datetime]
+
+
+class Consent(Base):
+    """A yes or a no to one purpose; the latest one counts."""
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        UniqueConstraint("inbound_id", "purpose"),
+        _one_of("purpose", Purpose),
+        Index("consents_latest", "conversation_id", "purpose", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE")
+    )
+    purpose: Mapped[str]
+    given: Mapped[bool]
+    version: Mapped[str]
+    inbound_id: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+
+
+class Plan(Base):
+    """A promise to come back to somebody once, on a day. At most one is open per conversation."""
+
+    __tablename__ = "plans"
+    __table_args__ = (
+        _one_of("state", PlanState),
+        Index(
+            "plans_one_open",
+            "conversation_id",
+            unique=True,
+            postgresql_where=text("state = 'planned'"),
+        ),
+        Index("plans_due", "due_on", postgresql_where=text("state = 'planned'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    inbound_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    due_on: Mapped[date]
+    state: Mapped[str] = mapped_column(default=PlanState.PLANNED)
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
 
 
 class HurdleNamed(Base):
