@@ -12,6 +12,7 @@ from actions.hurdles import in_a_line
 from bot.messages import Choice, OutgoingMessage
 from bot.services.content import Answer, Content, Municipality
 from bot.services.fixed_texts import say as fixed
+from bot.services.journey import Role
 from bot.services.office import AMSTERDAM
 
 # Under an answer that offers nothing of its own. One of them is always a human.
@@ -39,7 +40,9 @@ class AnswerQuestion(TurnAction):
             say(dispatcher, fixed(self._content.texts.ask_coordinator))
             dispatcher.utter_message(response="utter_yes_or_no")
             return [SlotSet("asked", "human")]
-        say(dispatcher, OutgoingMessage(answer.text, self._choices(turn, answer)))
+        recipient = turn.word("role") == Role.RECIPIENT
+        text = answer.recipient if recipient and answer.recipient else answer.text
+        say(dispatcher, OutgoingMessage(text, self._choices(turn, answer)))
         return [SlotSet("asked", "municipality" if turn.intent == "ask_location" else "more")]
 
     def _choices(self, turn: Turn, answer: Answer) -> tuple[Choice, ...]:

@@ -6,7 +6,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import TurnAction
 from actions.context import Events, Turn
 from actions.slots import STAY_SLOTS
-from bot.services.journey import Journey, Stage
+from bot.services.journey import Journey, Role, Stage
 
 # Each question `utter_ask_<name>` of domain.yml, and how far somebody is who is asked it.
 QUESTIONS: dict[str, Stage] = {
@@ -26,8 +26,13 @@ QUESTIONS: dict[str, Stage] = {
     "other_hurdle": Stage.CONSIDERATION,
     "visit": Stage.CONSIDERATION,
     "human": Stage.CONTACT,
-    "share": Stage.CONTACT,
+    "call": Stage.CONTACT,
+    "family": Stage.CONTACT,
 }
+
+
+# Who somebody turned out to be who is asked this.
+_ROLES = {"recipient": Role.RECIPIENT}
 
 
 class Ask(TurnAction):
@@ -46,13 +51,24 @@ class Ask(TurnAction):
         if turn.form is None:
             # In a form its own question follows, and one question at a time is enough.
             dispatcher.utter_message(response=f"utter_ask_{self._question}")
-        return [SlotSet("asked", self._question)]
+        role = _ROLES.get(self._question)
+        if role is None:
+            return [SlotSet("asked", self._question)]
+        await self._journey.is_a(turn.conversation_id, role)
+        return [SlotSet("role", str(role)), SlotSet("asked", self._question)]
 
 
 # The questions, also those of the forms, that have a reason of their own in domain.yml.
 REASONS = frozenset(
-    ("relation", "day", "you", "sleep", "own_day", "backup", "perseverance", *STAY_SLOTS)
+    (
+        *("relation", "day", "you", "sleep", "own_day", "backup", "perseverance"),
+        *(*STAY_SLOTS, "consent_keep", "later_on", "later_consent"),
+        *("callback_number", "callback_moment", "callback_consent"),
+        *("referrer_role", "referrer_region"),
+    )
 )
+# What is asked outside a form under another name than its reason's.
+_REASON_OF = {"keep": "consent_keep", "keep_after": "consent_keep"}
 
 
 class Explain(TurnAction):
@@ -63,6 +79,7 @@ class Explain(TurnAction):
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         asked = turn.word("requested_slot") if turn.form else turn.asked
+        asked = _REASON_OF.get(asked or "", asked)
         dispatcher.utter_message(response=f"utter_why_{asked}" if asked in REASONS else "utter_why")
         if turn.form is None:
             # A form asks again by itself.

@@ -46,7 +46,7 @@ class ValidateAvailabilityForm(TurnAction):
         if requested is None:
             return _begun(turn, period)
         if wants_to_stop(turn.text):
-            return [SlotSet("stay_stopped", True), SlotSet("requested_slot", None)]
+            return [SlotSet("form_stopped", True), SlotSet("requested_slot", None)]
         if requested == "stay_nights":
             return help_out(dispatcher, turn, requested, read_nights(dispatcher, turn))
         return help_out(dispatcher, turn, requested, read_period(dispatcher, turn, period))
@@ -56,7 +56,7 @@ def _begun(turn: Turn, period: Period | None) -> Events:
     """A new question: what was understood before no longer counts."""
     found = period_slots(period) if period else {}
     trial = 1.0 if turn.asked == _TRIAL else None
-    fresh = {"stay_period": None, "stay_nights": trial, "stay_stopped": None, COUNT: None}
+    fresh = {"stay_period": None, "stay_nights": trial, "form_stopped": None, COUNT: None}
     values = fresh | found
     return [*FORGET_PLACE[2:], *(SlotSet(slot, value) for slot, value in values.items())]
 
@@ -106,11 +106,11 @@ class CheckAvailability(TurnAction):
         period = period_of(turn)
         if gives_up(turn):
             dispatcher.utter_message(response="utter_offer_human")
-            return [SlotSet("stay_stopped", None), SlotSet(COUNT, None), SlotSet("asked", "human")]
-        if period is None or turn.slots.get("stay_stopped"):
+            return [SlotSet("form_stopped", None), SlotSet(COUNT, None), SlotSet("asked", "human")]
+        if period is None or turn.slots.get("form_stopped"):
             dispatcher.utter_message(response="utter_no_pressure")
             dispatcher.utter_message(response="utter_ask_more")
-            return [SlotSet("stay_stopped", None), SlotSet("asked", "more")]
+            return [SlotSet("form_stopped", None), SlotSet("asked", "more")]
         today = now.astimezone(AMSTERDAM).date()
         found = await openings.find(self._availability, self._content, turn, period, today)
         if not found.openings:

@@ -1,15 +1,21 @@
-"""Single lines that expect nothing more: goodbye, later, begin again, a loss, and the rights."""
+"""Single lines that expect nothing more: goodbye, begin again, a loss, and the rights."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import TurnAction
-from actions.context import Events, Turn
+from actions.consent import SLOT as CONSENT_KEEP
+from actions.context import Events, Turn, say
 from actions.corrections import back
 from actions.handoff import LEAVE_FORM
 from actions.slots import FORGET_STAY
+from bot.services.content import Content
+from bot.services.fixed_texts import say as fixed
+from bot.services.plans import Plans
 
 
 @dataclass(frozen=True)
@@ -25,9 +31,6 @@ class Line:
 # After a loss nothing is asked or offered any more.
 MOURNING = "condolence"
 LINES = {
-    "action_goodbye": Line("utter_goodbye", leaves=True),
-    "action_later": Line("utter_later", leaves=True),
-    "action_condolence": Line("utter_condolence", leaves=True, forgets=True, asked=MOURNING),
     "action_stay_near": Line("utter_stay_near", asked=MOURNING),
     "action_tell_stop": Line("utter_stop"),
     "action_tell_my_data": Line("utter_my_data"),
@@ -54,6 +57,39 @@ class Tell(TurnAction):
         left = LEAVE_FORM if self._line.leaves else []
         forgotten = FORGET_STAY if self._line.forgets else []
         return [*left, *forgotten, SlotSet("asked", self._line.asked)]
+
+
+class Goodbye(Tell):
+    """Say goodbye, and ask once whether what was told may be kept.
+
+    It says itself that it listens, as no rule can know whether something was asked.
+    """
+
+    def __init__(self, content: Content) -> None:
+        super().__init__("action_goodbye", Line("utter_goodbye", leaves=True))
+        self._text = content.texts.consent_keep
+
+    async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        events = [*await super().answer(dispatcher, turn), FollowupAction("action_listen")]
+        told = turn.word("relation") is not None and turn.form is None
+        if turn.slots.get(CONSENT_KEEP) is not None or not told:
+            return events
+        say(dispatcher, fixed(self._text))
+        return [*events, SlotSet("asked", "keep_after")]
+
+
+class Condole(Tell):
+    """After a loss nothing is asked, and nothing that was planned goes out any more."""
+
+    def __init__(self, plans: Plans, clock: Callable[[], datetime]) -> None:
+        line = Line("utter_condolence", leaves=True, forgets=True, asked=MOURNING)
+        super().__init__("action_condolence", line)
+        self._plans = plans
+        self._clock = clock
+
+    async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        await self._plans.mourn(turn.conversation_id, self._clock())
+        return await super().answer(dispatcher, turn)
 
 
 class Restart(Tell):

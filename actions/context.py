@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import takewhile
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +17,8 @@ from bot.messages import OutgoingMessage
 Events = list[dict[str, Any]]
 
 FALLBACK = "nlu_fallback"
+# Who comes back to a form after so long is welcomed and told where it was.
+AWAY = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Turn:
         slots: what is remembered.
         form: the running form, None outside one.
         misses: how many messages just before this one were not understood either.
+        away: how long ago the person was last heard, as far as this session remembers.
     """
 
     conversation_id: uuid.UUID
@@ -45,6 +49,7 @@ class Turn:
     slots: Mapping[str, Any]
     form: str | None
     misses: int
+    away: timedelta
 
     @property
     def is_choice(self) -> bool:
@@ -79,6 +84,7 @@ def turn_of(tracker: Tracker) -> Turn:
         slots=MappingProxyType(dict(tracker.slots)),
         form=(tracker.active_loop or {}).get("name"),
         misses=_misses(tracker),
+        away=_away(tracker),
     )
 
 
@@ -93,6 +99,13 @@ def _misses(tracker: Tracker) -> int:
     names = [((user.get("parse_data") or {}).get("intent") or {}).get("name") for user in users]
     earlier = list(reversed(names[:-1]))
     return len(list(takewhile(lambda name: name == FALLBACK, earlier)))
+
+
+def _away(tracker: Tracker) -> timedelta:
+    """Between this message and what was last said before it, or the session's beginning."""
+    kinds = ("user", "session_started")
+    moments = [e["timestamp"] for e in tracker.events if e["event"] in kinds and "timestamp" in e]
+    return timedelta(seconds=moments[-1] - moments[-2]) if len(moments) > 1 else timedelta()
 
 
 def say(dispatcher: CollectingDispatcher, message: OutgoingMessage) -> None:

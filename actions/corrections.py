@@ -23,16 +23,21 @@ _CHANGED = re.compile(r"\b(toch|eigenlijk|bedoel\w*|sorry|vergis\w*|moet zijn|ve
 _OTHER_DAYS = ("stay_callback", "stay_consent")
 _DATES = re.compile(r"\b(datums?|data|dagen|periode|logeren|weekend|week|van .+ tot)\b")
 # Asked after the period was settled, so that a period in the answer is a change of mind.
-_AFTER_PERIOD = ("stay_needs", "stay_first_name", "stay_callback", "stay_consent")
+_AFTER_PERIOD = ("consent_keep", "stay_needs", "stay_first_name", "stay_callback", "stay_consent")
 # What follows from the period, and is asked anew when that changes.
 _FOLLOWS = ("stay_confirmed", "stay_location", "stay_start", "stay_end")
 
 
+def goes_back(turn: Turn) -> bool:
+    """Whether somebody wants the question before this one."""
+    return not turn.is_choice and bool(_BACK.search(" ".join(words(turn.text))))
+
+
 def back(turn: Turn, requested: str) -> Events | None:
     """To the question before this one; None when that is not what somebody wants."""
-    if turn.is_choice or not _BACK.search(" ".join(words(turn.text))):
+    if not goes_back(turn):
         return None
-    before = STAY_SLOTS[: STAY_SLOTS.index(requested)]
+    before = STAY_SLOTS[: STAY_SLOTS.index(requested)] if requested in STAY_SLOTS else ()
     if requested in ("stay_nights", "stay_confirmed", "stay_location") or not before:
         return FORGET_PLACE
     last = before[-1]

@@ -56,6 +56,8 @@ TITLES = {
     "share_story": "Mijn verhaal delen",
 }
 HUMAN = Choice("Een mens spreken", "/ask_human")
+# Three paragraphs: so much in one message is rarely about one thing.
+_LONG = 600
 
 
 class Fallback(TurnAction):
@@ -82,6 +84,9 @@ class Fallback(TurnAction):
 
     def _miss(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         likely = likely_choices(turn)
+        if len(turn.text) > _LONG and turn.misses == 0:
+            say(dispatcher, fixed(self._content.texts.too_long))
+            return [SlotSet("asked", "nothing")]
         if turn.misses > 1:
             dispatcher.utter_message(response="utter_offer_human")
             return [SlotSet("asked", "human")]

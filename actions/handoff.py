@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import TurnAction
 from actions.context import Events, Turn, say
+from actions.reading import wants_a_call
 from bot.messages import OutgoingMessage, Tier
 from bot.services.content import Content
 from bot.services.fixed_texts import safety, say_resume
 from bot.services.fixed_texts import say as fixed
 from bot.services.handoff import Handoffs, locked
+from bot.services.journey import Journey, Role
 from bot.store.database import Database
 from bot.store.tables import Reason
 
@@ -39,6 +41,9 @@ class HandOver(TurnAction):
         return "action_hand_over"
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        if turn.intent == "ask_human" and not turn.is_choice and wants_a_call(turn.text):
+            # A number and a moment first; nobody has to wait in silence for that.
+            return [FollowupAction("callback_form")]
         if turn.intent == "complaint":
             dispatcher.utter_message(response="utter_complaint")
         waiting = await self._handoffs.request(turn.conversation_id, turn.inbound_id, self._clock())
@@ -126,7 +131,14 @@ class RaiseAlarm(TurnAction):
 class HelpYoung(TurnAction):
     """A child or teenager: the Kindertelefoon and a human, and no questions."""
 
-    def __init__(self, handoffs: Handoffs, content: Content, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        handoffs: Handoffs,
+        content: Content,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._journey = Journey(database)
         self._handoffs = handoffs
         self._content = content
         self._clock = clock
@@ -135,6 +147,7 @@ class HelpYoung(TurnAction):
         return "action_young"
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        await self._journey.is_a(turn.conversation_id, Role.YOUNG)
         await self._handoffs.request(turn.conversation_id, turn.inbound_id, self._clock())
         text = fixed(self._content.texts.young).text
         say(dispatcher, OutgoingMessage(text, say_resume(self._content)))

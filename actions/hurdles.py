@@ -10,7 +10,7 @@ from actions.base import TurnAction
 from actions.context import Events, Turn
 from actions.testimonials import Storyteller
 from bot.services.content import Content, Hurdle, HurdleAnswer, Location
-from bot.services.journey import Journey, Stage
+from bot.services.journey import Journey, Role, Stage
 
 # The question that asks for a small yes remembers which step follows it.
 SMALL_YES = "small_yes_"
@@ -40,6 +40,10 @@ class AnswerHurdle(TurnAction):
             turn.conversation_id, turn.inbound_id, answer.hurdle
         )
         await self._journey.reach(turn.conversation_id, Stage.CONSIDERATION)
+        if turn.word("role") == Role.RECIPIENT and turn.form is None:
+            dispatcher.utter_message(response="utter_recipient_hurdle")
+            dispatcher.utter_message(response="utter_ask_human")
+            return [SlotSet("asked", "human")]
         if turn.form is not None:
             # A form is running and its question comes back after this.
             dispatcher.utter_message(text=f"{answer.acknowledgement} {answer.fact}")

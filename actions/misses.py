@@ -9,6 +9,8 @@ from actions.context import Events, Turn
 # With the third miss the form ends and a human is offered.
 MOST = 2
 COUNT = "form_misses"
+# A yes or a no is needed; leaving the form is always possible.
+_NOT_SKIPPABLE = ("stay_confirmed", "stay_consent", "callback_number", "callback_consent")
 
 
 def help_out(
@@ -27,10 +29,10 @@ def help_out(
     missed = misses(turn) + 1
     if missed > MOST:
         dispatcher.messages.clear()
-        return [SlotSet("stay_stopped", True), SlotSet("requested_slot", None), _count(missed)]
+        return [SlotSet("form_stopped", True), SlotSet("requested_slot", None), _count(missed)]
     if missed == MOST:
         dispatcher.messages.clear()
-        skippable = requested not in ("stay_confirmed", "stay_consent")
+        skippable = requested not in _NOT_SKIPPABLE
         dispatcher.utter_message(response="utter_form_help" if skippable else "utter_form_human")
     return [*events, _count(missed)]
 

@@ -82,11 +82,22 @@ def dates(start: date, end: date, today: date) -> str:
     return read_back(Period(start, end, None, flexible=False), today)
 
 
+def in_short(opening: Opening, content: Content, now: datetime) -> str:
+    """An opening in one line: the house, its place, from when, how many beds, how fresh."""
+    location = content.locations[opening.location]
+    when = dates(opening.start, opening.end, now.astimezone(AMSTERDAM).date())
+    return f"{location.name}, {location.municipality}: {when}, {_beds(opening, now)}"
+
+
 def _words(opening: Opening, content: Content, now: datetime) -> str:
     location = content.locations[opening.location]
     when = dates(opening.start, opening.end, now.astimezone(AMSTERDAM).date())
+    return f"{in_a_line(location)}\n{when}: {_beds(opening, now)}."
+
+
+def _beds(opening: Opening, now: datetime) -> str:
     beds = "1 bed vrij" if opening.beds == 1 else f"{opening.beds} bedden vrij"
-    return f"{in_a_line(location)}\n{when}: {beds} ({_fresh(opening.updated_at, now)})."
+    return f"{beds} ({_fresh(opening.updated_at, now)})"
 
 
 def _fresh(updated_at: datetime, now: datetime) -> str:

@@ -11,6 +11,7 @@ from actions.context import Events, Turn, say
 from bot.messages import Choice, OutgoingMessage
 from bot.services.content import Content, PaletteEntry
 from bot.services.fixed_texts import say as fixed
+from bot.services.journey import Journey
 from bot.services.office import AMSTERDAM
 
 # WhatsApp shows a list of ten at most; the last one leads to the rest.
@@ -20,8 +21,9 @@ _PAGE = 5
 class ShowPalette(TurnAction):
     """Show the kinds of help a page at a time, or the one that was chosen."""
 
-    def __init__(self, content: Content, clock: Callable[[], datetime]) -> None:
+    def __init__(self, content: Content, journey: Journey, clock: Callable[[], datetime]) -> None:
         self._content = content
+        self._journey = journey
         self._clock = clock
 
     def name(self) -> str:
@@ -33,7 +35,10 @@ class ShowPalette(TurnAction):
             return self._entry(dispatcher, chosen)
         page = int(turn.entities.get("page", "0"))
         intro = self._content.answers["ask_other_support"].text
-        choices = () if turn.form else self._page(page)
+        said = await self._said(turn)
+        if page == 0 and turn.form is None and any(said & {*e.fits} for e in self._entries):
+            dispatcher.utter_message(response="utter_palette_fits")
+        choices = () if turn.form else self._page(page, said)
         say(dispatcher, OutgoingMessage(intro, choices))
         return [SlotSet("asked", "support")]
 
@@ -50,8 +55,19 @@ class ShowPalette(TurnAction):
         say(dispatcher, OutgoingMessage(entry.text, choices))
         return [SlotSet("asked", "more")]
 
-    def _page(self, page: int) -> tuple[Choice, ...]:
-        entries = list(self._content.palette.values())
+    async def _said(self, turn: Turn) -> set[str]:
+        """What is known of somebody: situation, relation and the hurdles that were named."""
+        hurdles = await self._journey.hurdles(turn.conversation_id)
+        known = (turn.word("situation"), turn.word("relation"), *map(str, hurdles))
+        return {name for name in known if name}
+
+    @property
+    def _entries(self) -> list[PaletteEntry]:
+        return list(self._content.palette.values())
+
+    def _page(self, page: int, said: set[str]) -> tuple[Choice, ...]:
+        # sorted() keeps the order of the file among what fits equally well.
+        entries = sorted(self._entries, key=lambda entry: -len(said & {*entry.fits}))
         first = page * _PAGE if page * _PAGE < len(entries) else 0
         choices = [
             Choice(entry.name, f'/choose_support{{"support": "{entry.slug}"}}')

@@ -121,6 +121,28 @@ def person_in(text: str) -> tuple[str, Relation] | None:
     return next((_PEOPLE[word] for word in candidates if word in _PEOPLE), None)
 
 
+_CARES = re.compile(
+    r"\b(?:mijn|m'n|mn|onze)\s+([a-z]+)(?:\s+\S+){0,3}?\s+(?:zorgt|verzorgt|zorgen|verzorgen)\s+(?:nu\s+|al\s+\S+\s+)?"
+    r"(?:voor\s+)?(mijn|m'n|mn|haar|zijn|onze)\s+([a-z]+)"
+)
+
+
+def carer_in(text: str) -> tuple[str, str] | None:
+    """Who cares for whom, when it is not the writer: ("uw moeder", "uw vader").
+
+    >>> carer_in("mijn moeder (83) zorgt voor mijn vader met parkinson")
+    ('uw moeder', 'uw vader')
+    """
+    found = _CARES.search(text.lower())
+    if found is None:
+        return None
+    carer, whom = _PEOPLE.get(found.group(1)), _PEOPLE.get(found.group(3))
+    if carer is None or whom is None:
+        return None
+    theirs = found.group(2) in ("haar", "zijn")
+    return carer[0], f"{found.group(2)} {found.group(3)}" if theirs else whom[0]
+
+
 def whose(relation: str) -> str:
     """How to say back a relation that was chosen by a button."""
     return _WHOSE.get(relation, _WHOSE["other"])
@@ -199,6 +221,17 @@ def introduced_name(text: str) -> str | None:
     if found is None or found.group(1).lower() in _NO_NAME:
         return None
     return found.group(1)[0].upper() + found.group(1)[1:]
+
+
+_CALL_ME = re.compile(
+    r"\b(bel(len|t)?\s+(me|mij)\b|(me|mij)\s+(\S+\s+){0,3}?(op|terug)?bel(len|t)?\b|teruggebeld|opgebeld"
+    r"|terugbellen|gebeld worden)"
+)
+
+
+def wants_a_call(text: str) -> bool:
+    """Whether somebody asks to be called: "kan iemand mij bellen?"."""
+    return bool(_CALL_ME.search(" ".join(words(text))))
 
 
 def has_phone_number(text: str) -> bool:

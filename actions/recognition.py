@@ -6,7 +6,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import TurnAction
 from actions.context import Events, Turn
-from actions.reading import person_in, situation_in, whose
+from actions.reading import carer_in, person_in, situation_in, whose
 
 
 class Recognise(TurnAction):
@@ -16,10 +16,14 @@ class Recognise(TurnAction):
         return "action_recognise"
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        carer = None if turn.is_choice else carer_in(turn.text)
+        if carer is not None and turn.form is None:
+            return self._family(dispatcher, turn, *carer)
         found = None if turn.is_choice else person_in(turn.text)
         relation = turn.entities.get("relation") or (str(found[1]) if found else None)
         whom = found[0] if found else whose(relation) if relation else turn.word("whom")
-        events = [SlotSet("relation", relation), SlotSet("whom", whom)] if relation else []
+        events = [SlotSet("role", None)]
+        events += [SlotSet("relation", relation), SlotSet("whom", whom)] if relation else []
         if (situation := situation_in(turn.text)) is not None:
             events.append(SlotSet("situation", str(situation)))
         if whom is None and turn.form is not None:
@@ -35,3 +39,15 @@ class Recognise(TurnAction):
             return events
         dispatcher.utter_message(response="utter_ask_day")
         return [*events, SlotSet("asked", "day")]
+
+    def _family(
+        self, dispatcher: CollectingDispatcher, turn: Turn, carer: str, whom: str
+    ) -> Events:
+        """Somebody thinks along with who cares; their own day is not asked about."""
+        dispatcher.utter_message(
+            response="utter_recognise_carer", carer=carer[0].upper() + carer[1:], whom=whom
+        )
+        dispatcher.utter_message(response="utter_ask_family")
+        situation = situation_in(turn.text)
+        told = [SlotSet("situation", str(situation))] if situation else []
+        return [*told, SlotSet("role", None), SlotSet("asked", "family")]

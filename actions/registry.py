@@ -9,21 +9,29 @@ from rasa_sdk import Action
 from actions.answers import AnswerQuestion, ShowNearby
 from actions.asking import QUESTIONS, Ask, Explain
 from actions.availability import CheckAvailability, ValidateAvailabilityForm
-from actions.closing import LINES, Restart, Tell
+from actions.callback import AskCallbackConsent, SubmitCallback, ValidateCallbackForm
+from actions.closing import LINES, Condole, Goodbye, Restart, Tell
+from actions.consent import AskKeep, AskShare, KeepConsent, NoteKeep, NoteShare
 from actions.fallback import Fallback
 from actions.handoff import HandOver, HelpYoung, PassOn, RaiseAlarm
 from actions.hurdles import AnswerHurdle, ShowHouses
+from actions.later import AskLaterConsent, PlanLater, ValidateLaterForm
 from actions.palette import ShowPalette
+from actions.perseverance import NotePerseverance
 from actions.recognition import Recognise
+from actions.referrer import AskReferrerRegion, Glance, ValidateReferrerForm
 from actions.session import StartSession
 from actions.stay import ValidateStayForm
 from actions.stay_questions import AskConfirmed, AskConsent, AskLocation
 from actions.stay_request import SubmitStay, TellRequest
 from actions.testimonials import Storyteller, TellStory
 from bot.services.availability import Availability
+from bot.services.callbacks import Callbacks
+from bot.services.consents import Consents
 from bot.services.content import Content
 from bot.services.handoff import Handoffs
 from bot.services.journey import Journey
+from bot.services.plans import Plans
 from bot.services.stays import Stays
 from bot.services.testimonials import Testimonials
 from bot.store.database import Database
@@ -39,12 +47,20 @@ class ActionServices:
     stays: Stays
     handoffs: Handoffs
     testimonials: Testimonials
+    plans: Plans
+    callbacks: Callbacks
     clock: Callable[[], datetime]
 
 
 def build(services: ActionServices) -> list[Action]:
     """Every custom action that domain.yml names."""
-    return [*_dialogue(services), *_respite(services), *_people(services)]
+    return [
+        *_dialogue(services),
+        *_kept(services),
+        *_respite(services),
+        *_people(services),
+        *_referrers(services),
+    ]
 
 
 def _dialogue(services: ActionServices) -> list[Action]:
@@ -54,6 +70,8 @@ def _dialogue(services: ActionServices) -> list[Action]:
     return [
         *(Ask(question, stage, journey) for question, stage in QUESTIONS.items()),
         *(Tell(name, line) for name, line in LINES.items()),
+        Goodbye(content),
+        Condole(services.plans, clock),
         Restart(),
         Explain(),
         Recognise(),
@@ -64,20 +82,46 @@ def _dialogue(services: ActionServices) -> list[Action]:
     ]
 
 
+def _kept(services: ActionServices) -> list[Action]:
+    """What is asked before something is kept, and the promises that are made."""
+    journey, consents = Journey(services.database), Consents(services.database)
+    content, clock = services.content, services.clock
+    keep = _keep(services)
+    return [
+        AskKeep(content, _ask("perseverance", journey)),
+        NoteKeep("action_note_keep", keep),
+        NoteKeep("action_note_keep_after", keep, last=True),
+        NotePerseverance(journey),
+        AskShare(content, _ask("more", journey)),
+        NoteShare(consents, content, clock),
+        ValidateLaterForm(clock),
+        AskLaterConsent(content, clock),
+        PlanLater(services.plans, content, clock),
+    ]
+
+
+def _keep(services: ActionServices) -> KeepConsent:
+    return KeepConsent(Consents(services.database), services.content, services.clock)
+
+
+def _ask(question: str, journey: Journey) -> Ask:
+    return Ask(question, QUESTIONS[question], journey)
+
+
 def _respite(services: ActionServices) -> list[Action]:
     journey = Journey(services.database)
     content, clock, availability = services.content, services.clock, services.availability
     return [
         AnswerQuestion(content, clock),
-        ShowPalette(content, clock),
+        ShowPalette(content, journey, clock),
         ShowHouses(content),
         ShowNearby(content),
         ValidateAvailabilityForm(clock),
         CheckAvailability(availability, content, clock),
-        ValidateStayForm(availability, content, clock),
+        ValidateStayForm(availability, _keep(services), content, clock),
         AskConfirmed(clock),
         AskLocation(availability, content, clock),
-        AskConsent(content),
+        AskConsent(content, clock),
         SubmitStay(services.stays, services.availability, journey, content, clock),
         TellRequest(journey, content, clock),
     ]
@@ -90,5 +134,18 @@ def _people(services: ActionServices) -> list[Action]:
         HandOver(handoffs, clock),
         PassOn(database, handoffs, content, clock),
         RaiseAlarm(database, handoffs, content, clock),
-        HelpYoung(handoffs, content, clock),
+        HelpYoung(database, handoffs, content, clock),
+        ValidateCallbackForm(),
+        AskCallbackConsent(content),
+        SubmitCallback(services.callbacks, content, clock),
+    ]
+
+
+def _referrers(services: ActionServices) -> list[Action]:
+    journey = Journey(services.database)
+    content, clock = services.content, services.clock
+    return [
+        ValidateReferrerForm(journey, content),
+        AskReferrerRegion(content),
+        Glance(services.availability, content, _ask("more", journey), clock),
     ]

@@ -26,14 +26,29 @@ AVAILABILITY_SLOTS = ("stay_period", "stay_nights")
 # Set together with the location.
 _DATES = ("stay_start", "stay_end")
 SKIPPED = "skipped"
+# Somebody who would rather be answered here than called.
+CHAT = "chat"
+# What the coordinator reads; the coarse words only.
+NEEDS = {
+    "night": "hulp in de nacht",
+    "standing_up": "hulp bij opstaan",
+    "wandering": "dwalen",
+    "none": "geen bijzondere hulp",
+}
 
 FORGET_STAY: Events = [
-    SlotSet(slot, None) for slot in (*STAY_SLOTS, *_DATES, "stay_stopped", "form_misses")
+    SlotSet(slot, None) for slot in (*STAY_SLOTS, *_DATES, "form_stopped", "form_misses")
 ]
 FORGET_PLACE: Events = [
     SlotSet(slot, None)
     for slot in ("stay_period", "stay_nights", "stay_confirmed", "stay_location", *_DATES)
 ]
+
+
+def given(turn: Turn, slot: str) -> str | None:
+    """What was answered; None when the question was skipped."""
+    value = turn.word(slot)
+    return None if value == SKIPPED else value
 
 
 def pack(period: Period) -> str:

@@ -10,7 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import openings
 from actions.availability import read_nights, read_period
 from actions.base import TurnAction
-from actions.context import FALLBACK, Events, Turn
+from actions.consent import KeepConsent
+from actions.context import AWAY, FALLBACK, Events, Turn
 from actions.corrections import back, corrected
 from actions.interruptions import alarms, interrupts
 from actions.misses import COUNT, help_out
@@ -23,23 +24,26 @@ from actions.reading import (
     rather_here,
     wants_to_stop,
 )
-from actions.slots import FORGET_PLACE, SKIPPED, STAY_FORM, period_of, period_slots
+from actions.slots import CHAT, FORGET_PLACE, SKIPPED, STAY_FORM, period_of, period_slots
 from bot.nlu.decision import ANSWER_FROM
 from bot.services.availability import Availability
 from bot.services.content import Content
+from bot.services.journey import Role
 from bot.services.office import AMSTERDAM
 from bot.services.periods import Period, understand
 
 Clock = Callable[[], datetime]
 _NO_ANSWER = ("skip", "deny", "unsure")
-_PASSED_ON_CHAT = "chat"
 
 
 class ValidateStayForm(TurnAction):
     """Reads one answer. What is no answer is left alone, so that Rasa answers it first."""
 
-    def __init__(self, availability: Availability, content: Content, clock: Clock) -> None:
+    def __init__(
+        self, availability: Availability, keep: KeepConsent, content: Content, clock: Clock
+    ) -> None:
         self._availability = availability
+        self._keep = keep
         self._content = content
         self._locations = tuple(content.locations.values())
         self._clock = clock
@@ -50,24 +54,35 @@ class ValidateStayForm(TurnAction):
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if alarms(turn):
             return []
-        if "stay_location" in turn.entities:
+        if "stay_location" in turn.entities and turn.word("role") != Role.REFERRER:
             return _chosen(turn.entities)
         requested = turn.slots.get("requested_slot") if turn.form == STAY_FORM else None
         if requested is None:
             return await self._begun(dispatcher, turn)
-        if wants_to_stop(turn.text):
-            return [SlotSet("stay_stopped", True), SlotSet("requested_slot", None)]
-        changed = back(turn, requested)
-        if changed is None and (changed := corrected(turn, requested, self._period(turn))):
-            dispatcher.utter_message(response="utter_changed")
-        if changed is not None:
-            return [*changed, SlotSet(COUNT, None)]
+        known = self._no_answer(dispatcher, turn, requested)
+        if known is not None:
+            return known
         read = getattr(self, f"_{requested}")
         return help_out(dispatcher, turn, requested, await read(dispatcher, turn))
 
+    def _no_answer(
+        self, dispatcher: CollectingDispatcher, turn: Turn, requested: str
+    ) -> Events | None:
+        """What is done with a wish to stop, to go back or to change; None for anything else."""
+        if wants_to_stop(turn.text):
+            return [SlotSet("form_stopped", True), SlotSet("requested_slot", None)]
+        if (resumed := self._resumed(dispatcher, turn, requested)) is not None:
+            return resumed
+        changed = back(turn, requested)
+        if changed is None and (changed := corrected(turn, requested, self._period(turn))):
+            dispatcher.utter_message(response="utter_changed")
+        return None if changed is None else [*changed, SlotSet(COUNT, None)]
+
     async def _begun(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         """The form starts: a period in the same message is taken at once, consent never is."""
-        fresh: Events = [SlotSet(slot, None) for slot in ("stay_stopped", "stay_consent", COUNT)]
+        fresh: Events = [SlotSet(slot, None) for slot in ("form_stopped", "stay_consent", COUNT)]
+        if turn.word("role") == Role.REFERRER:
+            return [*fresh, SlotSet("form_stopped", True), SlotSet("requested_slot", None)]
         period = self._period(turn)
         if period is not None:
             return [*fresh, *FORGET_PLACE, *_set(period_slots(period))]
@@ -76,6 +91,23 @@ class ValidateStayForm(TurnAction):
             chosen = await self._stay_location(dispatcher, turn)
             return [*fresh, SlotSet("stay_confirmed", True), *chosen]
         return fresh
+
+    def _resumed(
+        self, dispatcher: CollectingDispatcher, turn: Turn, requested: str
+    ) -> Events | None:
+        """After a night or longer: a welcome, and days that are over make way for others.
+
+        None when the message is to be read as an answer.
+        """
+        if turn.away < AWAY:
+            return None
+        if not interrupts(turn):
+            dispatcher.utter_message(response="utter_welcome_back")
+        start = turn.word("stay_start") or _first_day(turn)
+        if start is not None and date.fromisoformat(start) < self._today():
+            dispatcher.utter_message(response="utter_dates_over")
+            return FORGET_PLACE
+        return [SlotSet(requested, None)] if turn.intent in ("greet", "thank") else None
 
     def _period(self, turn: Turn) -> Period | None:
         return None if turn.is_choice else understand(turn.text, self._today())
@@ -118,6 +150,11 @@ class ValidateStayForm(TurnAction):
             return [SlotSet("stay_location", None), SlotSet(COUNT, None)]
         return _again(dispatcher, turn, "stay_location", "utter_location_not_understood")
 
+    async def _consent_keep(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        if turn.intent == "affirm" or _declines(turn):
+            return await self._keep.note(dispatcher, turn)
+        return _again(dispatcher, turn, "consent_keep", "utter_yes_or_no")
+
     async def _stay_needs(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if _declines(turn):
             return [SlotSet("stay_needs", SKIPPED)]
@@ -147,7 +184,7 @@ class ValidateStayForm(TurnAction):
         if has_phone_number(turn.text):
             return [SlotSet("stay_callback", turn.text[:120])]
         if _declines(turn) or turn.entities.get("callback") or rather_here(turn.text):
-            return [SlotSet("stay_callback", _PASSED_ON_CHAT)]
+            return [SlotSet("stay_callback", CHAT)]
         return _again(dispatcher, turn, "stay_callback", "utter_callback_not_understood")
 
     async def _stay_consent(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
@@ -158,12 +195,19 @@ class ValidateStayForm(TurnAction):
         return _again(dispatcher, turn, "stay_consent", "utter_yes_or_no")
 
 
+def _first_day(turn: Turn) -> str | None:
+    """The first day of a stay with fixed days, None while there is none."""
+    period = period_of(turn)
+    fixed = period is not None and not period.flexible and period.start is not None
+    return period.start.isoformat() if period and period.start and fixed else None
+
+
 def _chosen(entities: Mapping[str, str]) -> Events:
     """A tap on an opening: where and when are known and were read back."""
     start, end = (date.fromisoformat(entities[name]) for name in ("stay_start", "stay_end"))
     nights = (end - start).days
     period = period_slots(Period(start, end, nights, flexible=False))
-    fresh = {"stay_confirmed": True, "stay_stopped": None, "stay_consent": None}
+    fresh = {"stay_confirmed": True, "form_stopped": None, "stay_consent": None}
     return _set(period | _place(entities["stay_location"], start, end) | fresh)
 
 

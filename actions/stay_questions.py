@@ -1,14 +1,14 @@
 """The stay request's questions that need content or the calendar; the others are in domain.yml."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import openings
 from actions.base import TurnAction
 from actions.context import Events, Turn, say
-from actions.slots import period_of
+from actions.slots import CHAT, NEEDS, given, period_of
 from bot.services.availability import Availability
 from bot.services.content import Content
 from bot.services.fixed_texts import say as fixed
@@ -16,6 +16,7 @@ from bot.services.office import AMSTERDAM
 from bot.services.periods import Period, read_back
 
 Clock = Callable[[], datetime]
+_ENDS = ("start", "end")
 
 
 class AskConfirmed(TurnAction):
@@ -62,18 +63,28 @@ class AskLocation(TurnAction):
 
 
 class AskConsent(TurnAction):
-    """Ask for the yes without which nothing is passed on or written down."""
+    """Sum the request up and ask for the yes without which nothing is passed on or written."""
 
-    def __init__(self, content: Content) -> None:
-        self._text = content.texts.consent_pass_on
+    def __init__(self, content: Content, clock: Clock) -> None:
+        self._content = content
+        self._clock = clock
 
     def name(self) -> str:
         return "action_ask_stay_consent"
 
-    async def answer(
-        self,
-        dispatcher: CollectingDispatcher,
-        turn: Turn,  # noqa: ARG002  # the same for everybody
-    ) -> Events:
-        say(dispatcher, fixed(self._text))
+    async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        lines = "\n".join(f"• {line}" for line in self._summary(turn))
+        say(dispatcher, fixed(self._content.texts.consent_pass_on, summary=lines))
         return []
+
+    def _summary(self, turn: Turn) -> list[str]:
+        start, end = (date.fromisoformat(str(turn.slots[f"stay_{part}"])) for part in _ENDS)
+        today = self._clock().astimezone(AMSTERDAM).date()
+        callback = given(turn, "stay_callback")
+        return [
+            f"waar: {self._content.locations[str(turn.slots['stay_location'])].name}",
+            f"wanneer: {openings.dates(start, end, today)}",
+            f"hulp: {NEEDS.get(given(turn, 'stay_needs') or '', 'zegt u liever zelf')}",
+            f"voornaam: {given(turn, 'stay_first_name') or 'overgeslagen'}",
+            f"bellen: {'liever hier in de chat' if callback in (None, CHAT) else callback}",
+        ]

@@ -11,23 +11,15 @@ from actions.base import TurnAction
 from actions.context import Events, Turn, say
 from actions.misses import COUNT, gives_up
 from actions.openings import dates
-from actions.slots import FORGET_PLACE, FORGET_STAY, SKIPPED
+from actions.slots import CHAT, FORGET_PLACE, FORGET_STAY, NEEDS, given
 from bot.services.availability import Availability
 from bot.services.content import Content
 from bot.services.fixed_texts import say as fixed
-from bot.services.journey import Journey, Stage
+from bot.services.journey import Journey, Role, Stage
 from bot.services.office import AMSTERDAM
 from bot.services.stays import Held, NoBed, Stays, Wish
 
 Clock = Callable[[], datetime]
-# What the coordinator reads; the coarse words only.
-_NEEDS = {
-    "night": "hulp in de nacht",
-    "standing_up": "hulp bij opstaan",
-    "wandering": "dwalen",
-    "none": "geen bijzondere hulp",
-}
-_CHAT = "chat"
 
 
 class SubmitStay(TurnAction):
@@ -53,10 +45,13 @@ class SubmitStay(TurnAction):
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if gives_up(turn):
             dispatcher.utter_message(response="utter_offer_human")
-            return [SlotSet("stay_stopped", None), SlotSet(COUNT, None), SlotSet("asked", "human")]
-        if turn.slots.get("stay_stopped"):
+            return [SlotSet("form_stopped", None), SlotSet(COUNT, None), SlotSet("asked", "human")]
+        if turn.word("role") == Role.REFERRER:
+            dispatcher.utter_message(response="utter_stay_for_caregiver")
+            return [*FORGET_STAY, SlotSet("asked", "nothing")]
+        if turn.slots.get("form_stopped"):
             dispatcher.utter_message(response="utter_stay_stopped")
-            return [SlotSet("stay_stopped", None), SlotSet("asked", "nothing")]
+            return [SlotSet("form_stopped", None), SlotSet("asked", "nothing")]
         if turn.slots.get("stay_consent") is not True:
             dispatcher.utter_message(response="utter_stay_no_consent")
             return [SlotSet("stay_consent", None), SlotSet("asked", "nothing")]
@@ -87,15 +82,15 @@ class SubmitStay(TurnAction):
                 say(dispatcher, bubble)
 
     def _wish(self, turn: Turn) -> Wish:
-        callback = _given(turn, "stay_callback")
+        callback = given(turn, "stay_callback")
         return Wish(
             location=str(turn.slots["stay_location"]),
             start=date.fromisoformat(str(turn.slots["stay_start"])),
             end=date.fromisoformat(str(turn.slots["stay_end"])),
             consent_version=self._content.texts.consent_pass_on.version,
-            needs=_NEEDS.get(_given(turn, "stay_needs") or ""),
-            first_name=_given(turn, "stay_first_name"),
-            callback=None if callback == _CHAT else callback,
+            needs=NEEDS.get(given(turn, "stay_needs") or ""),
+            first_name=given(turn, "stay_first_name"),
+            callback=None if callback == CHAT else callback,
         )
 
     def _confirm(self, dispatcher: CollectingDispatcher, held: Held, now: datetime) -> None:
@@ -105,11 +100,6 @@ class SubmitStay(TurnAction):
             period=dates(held.start, held.end, now.astimezone(AMSTERDAM).date()),
             point=self._content.region.point,
         )
-
-
-def _given(turn: Turn, slot: str) -> str | None:
-    value = turn.word(slot)
-    return None if value == SKIPPED else value
 
 
 class TellRequest(TurnAction):

@@ -6,10 +6,12 @@ loopback with the custom actions and the figures. The worker runs beside them.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -31,9 +33,11 @@ from bot.messages import IncomingMessage
 from bot.services import content as contents
 from bot.services import region
 from bot.services.availability import Availability
+from bot.services.callbacks import Callbacks
 from bot.services.coordinators import Coordinators
 from bot.services.failures import Failures
 from bot.services.handoff import Handoffs
+from bot.services.plans import Plans
 from bot.services.queue import Queue
 from bot.services.replies import Replies
 from bot.services.retention import Retention
@@ -63,6 +67,7 @@ DEMO_EMAIL = "anne@voorbeeld.nl"
 DEMO_PASSWORD = "logeren-voor-beginners"  # noqa: S105  # printed at every start of the demo
 _RETENTION_PAUSE = 3600.0
 _ANNOUNCE_PAUSE = 30.0
+_PLANS_PAUSE = 60.0
 
 
 def now() -> datetime:
@@ -110,6 +115,8 @@ class App:
         self.handoffs = Handoffs(self.database, self.outbox, self.content)
         self.availability = Availability(self.database)
         self.stays = Stays(self.database, self.vault, self.handoffs)
+        self.plans = Plans(self.database, self.outbox, self.handoffs, self.content)
+        self.callbacks = Callbacks(self.database, self.vault, self.handoffs, self.content)
         self.testimonials = Testimonials(self.database, self.content)
         self.coordinators = Coordinators(self.database, self.vault)
         self.queue = Queue(self.database, self.vault, self.content)
@@ -185,6 +192,8 @@ class App:
             stays=self.stays,
             handoffs=self.handoffs,
             testimonials=self.testimonials,
+            plans=self.plans,
+            callbacks=self.callbacks,
             clock=self.clock,
         )
         endpoint = Actions(
@@ -213,10 +222,11 @@ class App:
             await self.database.close()
 
     async def work(self) -> None:
-        """Run jobs and the hourly retention until cancelled."""
+        """Run jobs, what was promised and the hourly retention until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.jobs.work(self.settings.worker_concurrency))
-            group.create_task(self._retain())
+            group.create_task(_every(_RETENTION_PAUSE, self._retain))
+            group.create_task(_every(_PLANS_PAUSE, self._keep_promises))
 
     async def connect_channels(self) -> None:
         """Tell vendors where to call us, or fetch messages where none can; until cancelled."""
@@ -231,11 +241,26 @@ class App:
     async def _accept(self, message: IncomingMessage) -> None:
         await self.inbox.receive(message)
 
+    async def _keep_promises(self) -> None:
+        kept = await self.plans.keep(self.clock())
+        if any(asdict(kept).values()):
+            log.info("plans", **asdict(kept))
+
     async def _retain(self) -> None:
-        while True:
-            removed = await self.retention.run(self.clock())
-            log.info("retention", messages=removed.messages, requests=removed.stay_requests)
-            await asyncio.sleep(_RETENTION_PAUSE)
+        removed = await self.retention.run(self.clock())
+        log.info("retention", messages=removed.messages, requests=removed.stay_requests)
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do something again and again; without a database the next round does it."""
+    while True:
+        try:
+            await work()
+        except (SQLAlchemyError, OSError) as error:
+            log.error(
+                "round_failed", work=getattr(work, "__name__", ""), error=type(error).__name__
+            )
+        await asyncio.sleep(seconds)
 
 
 async def _announce(channel: Telegram, public_url: str, settings: Settings) -> None:

@@ -24,6 +24,7 @@ from bot.services import region
 from bot.services.availability import Availability
 from bot.services.content import Content
 from bot.services.handoff import Handoffs
+from bot.services.plans import Plans
 from bot.services.stays import Stays
 from bot.settings import ROOT
 from bot.stack import model
@@ -166,6 +167,11 @@ def outbox(jobs: Jobs, clock: Clock) -> Outbox:
 @pytest.fixture
 def handoffs(database: Database, outbox: Outbox, content: Content) -> Handoffs:
     return Handoffs(database, outbox, content)
+
+
+@pytest.fixture
+def plans(database: Database, outbox: Outbox, handoffs: Handoffs, content: Content) -> Plans:
+    return Plans(database, outbox, handoffs, content)
 
 
 @pytest.fixture

@@ -23,12 +23,13 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.jobs import Jobs
-from bot.conversation.masking import mask
+from bot.conversation.masking import mask, mask_patient, speaks_of_a_patient
 from bot.conversation.safety import Safety
 from bot.messages import IncomingMessage, Kind, Tier
 from bot.services.content import Content
 from bot.services.fixed_texts import safety as safety_answer
 from bot.services.handoff import Handoffs
+from bot.services.journey import Role
 from bot.services.ports import Outbox
 from bot.store.database import Database
 from bot.store.tables import Author, Conversation, Inbound, Mode, Outcome, Reason
@@ -75,6 +76,8 @@ class Inbox:
         async with self._database.transaction() as session:
             conversation, earlier = await self._conversation(session, message, now)
             tier = self._tier(message, alone, earlier)
+            if conversation.role == Role.REFERRER or speaks_of_a_patient(message.text):
+                message = replace(message, text=mask_patient(message.text))
             inbound_id = await _store(session, conversation.id, message, tier, now)
             if inbound_id is None:
                 await session.rollback()

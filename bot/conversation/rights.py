@@ -12,12 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.messages import OutgoingMessage, Tier
 from bot.nlu.text import words
+from bot.services.consents import latest
 from bot.services.content import Content
 from bot.services.fixed_texts import RESUME, say, waiting
 from bot.services.handoff import Handoffs
-from bot.services.office import AMSTERDAM, MONTHS
+from bot.services.office import AMSTERDAM, MONTHS, on_day
+from bot.services.plans import drop, planned
 from bot.services.ports import Memory
 from bot.store.tables import (
+    CallbackRequest,
+    Consent,
     Conversation,
     Coordinator,
     Handoff,
@@ -25,10 +29,30 @@ from bot.store.tables import (
     Inbound,
     Mode,
     Outbound,
+    Plan,
+    Purpose,
     Reason,
     StayRequest,
     TestimonialShown,
 )
+
+_Counted = Inbound | StayRequest | CallbackRequest | HurdleNamed
+_COUNTED: dict[str, type[_Counted]] = {
+    "messages": Inbound,
+    "requests": StayRequest,
+    "calls": CallbackRequest,
+    "hurdles": HurdleNamed,
+}
+_ERASED = (
+    *(HurdleNamed, TestimonialShown, StayRequest, Handoff),
+    *(CallbackRequest, Plan, Consent),
+)
+_PURPOSES = {
+    Purpose.KEEP: "bewaren van wat u vertelt",
+    Purpose.PASS_ON: "doorgeven van uw vraag",
+    Purpose.REMINDERS: "een bericht van ons, één keer",
+    Purpose.TESTIMONIAL: "gebruik van uw verhaal",
+}
 
 
 class Right(StrEnum):
@@ -91,6 +115,7 @@ class Rights:
         """
         if right is Right.STOP:
             conversation.stopped_at = now
+            await drop(session, conversation.id, "stopped", now)
             return say(self._texts.stop_confirmed)
         if right is Right.MY_DATA:
             return await self._my_data(session, conversation)
@@ -114,15 +139,20 @@ class Rights:
         return waiting(self._content, now)
 
     async def _my_data(self, session: AsyncSession, conversation: Conversation) -> OutgoingMessage:
-        messages = await _count(session, Inbound, conversation.id)
-        requests = await _count(session, StayRequest, conversation.id)
-        since = conversation.created_at.astimezone(AMSTERDAM)
+        since = conversation.created_at.astimezone(AMSTERDAM).date()
+        answered = await latest(session, conversation.id)
+        given = [_PURPOSES[purpose] for purpose, consent in answered.items() if consent.given]
+        day = await planned(session, conversation.id)
+        counted = {
+            name: str(await _count(session, table, conversation.id))
+            for name, table in _COUNTED.items()
+        }
         return say(
             self._texts.my_data,
             since=f"{since.day} {MONTHS[since.month - 1]} {since.year}",
-            messages=str(messages),
-            requests=str(requests),
-            consents="doorgeven van uw aanvraag" if requests else "geen",
+            reminder=on_day(day, since) if day else "geen",
+            consents=", ".join(given) or "nog niets",
+            **counted,
         )
 
     async def _forget(
@@ -134,7 +164,7 @@ class Rights:
     ) -> OutgoingMessage:
         """Erase all but the address and an empty row, which the goodbye and the vendor's repeats
         still need; retention removes those after a day."""
-        for table in (HurdleNamed, TestimonialShown, StayRequest, Handoff):
+        for table in _ERASED:
             await session.execute(delete(table).where(table.conversation_id == conversation.id))
         await session.execute(delete(Outbound).where(Outbound.conversation_id == conversation.id))
         await session.execute(
@@ -153,6 +183,9 @@ def _reset(conversation: Conversation, now: datetime) -> None:
     conversation.stage = "contact"
     conversation.coordinator_id = None
     conversation.crisis_at = None
+    conversation.bereaved_at = None
+    conversation.role = None
+    conversation.perseverance = None
     conversation.outage_told_at = None
     conversation.introduced_at = None
     conversation.turns_in_session = 0
@@ -160,8 +193,6 @@ def _reset(conversation: Conversation, now: datetime) -> None:
     conversation.erased_at = now
 
 
-async def _count(
-    session: AsyncSession, table: type[Inbound] | type[StayRequest], conversation_id: uuid.UUID
-) -> int:
+async def _count(session: AsyncSession, table: type[_Counted], conversation_id: uuid.UUID) -> int:
     query = select(func.count()).where(table.conversation_id == conversation_id)
     return (await session.execute(query)).scalar_one()

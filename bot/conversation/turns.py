@@ -19,7 +19,7 @@ from bot import metrics
 from bot.conversation.claims import Claim, claim, waiting
 from bot.conversation.jobs import Later
 from bot.conversation.languages import foreign_language
-from bot.conversation.masking import MASK
+from bot.conversation.masking import MASK, PATIENT_MASK
 from bot.conversation.rights import Right, Rights, right_in
 from bot.errors import NotFound, TurnFailed
 from bot.messages import Kind, OutgoingMessage, Tier, joined
@@ -223,6 +223,8 @@ class Turns:
             conversation.introduced_at = self._clock()
         if MASK in message.text:
             answer = [say(self._texts.bsn_masked), *answer]
+        if PATIENT_MASK in message.text:
+            answer = [say(self._texts.patient_masked), *answer]
         conversation.outage_told_at = None
         conversation.turns_in_session += 1
         await self._reply(session, message, joined(answer), Author.BOT)

@@ -21,6 +21,10 @@ from bot.store.tables import Author, Conversation, Coordinator, Handoff, Mode, R
 _SEVERITY = [Tier.NONE, Tier.OVERLOAD, Tier.MEDICAL, Tier.VIOLENCE, Tier.SUICIDE, Tier.IMMEDIATE]
 
 
+# Tasks that any other reason for a human comes before.
+_ROUTINE = (Reason.STAY_REQUEST, Reason.CALLBACK, Reason.REMINDER)
+
+
 class Handoffs:
     """The coordinators' tasks and the mode of each conversation."""
 
@@ -77,7 +81,7 @@ class Handoffs:
         task.inbound_id = inbound_id or task.inbound_id
         if _SEVERITY.index(tier) > _SEVERITY.index(Tier(task.tier)):
             task.tier, task.reason = tier, reason
-        elif task.reason == Reason.STAY_REQUEST:
+        elif task.reason in _ROUTINE and reason is not Reason.REMINDER:
             task.reason = reason
 
     async def take_over(
@@ -144,6 +148,19 @@ class Handoffs:
             if conversation.mode == Mode.WAITING:
                 conversation.mode = Mode.BOT
                 await self._say(session, conversation_id, say(self._content.texts.handed_back))
+
+    async def lift_crisis(self, conversation_id: uuid.UUID) -> None:
+        """A coordinator saw that the danger is over: what was promised may go out again.
+
+        Raises:
+            Conflict: the alarm itself is still a task that is open.
+        """
+        async with self._database.transaction() as session:
+            conversation = await locked(session, conversation_id)
+            task = await _open_task(session, conversation_id)
+            if task is not None and task.reason == Reason.CRISIS:
+                raise Conflict("Deal with the alarm first: its task is still open.")
+            conversation.crisis_at = None
 
     def resume(self, conversation: Conversation) -> OutgoingMessage:
         """The person goes on with the assistant while waiting; the task stays open."""

@@ -28,6 +28,14 @@ class Stage(StrEnum):
     REQUEST = "request"
 
 
+class Role(StrEnum):
+    """Who somebody is, where that changes what is said; a caregiver otherwise."""
+
+    REFERRER = "referrer"
+    RECIPIENT = "recipient"
+    YOUNG = "young"
+
+
 class Journey:
     """The journey of each caregiver."""
 
@@ -45,6 +53,23 @@ class Journey:
                 update(Conversation)
                 .where(Conversation.id == conversation_id, Conversation.stage.in_(earlier))
                 .values(stage=str(stage))
+            )
+
+    async def is_a(self, conversation_id: uuid.UUID, role: Role) -> None:
+        """Note who somebody is."""
+        await self._note(conversation_id, role=str(role))
+
+    async def perseveres(self, conversation_id: uuid.UUID, answer: str) -> None:
+        """Note how long somebody says to keep it up: "days", "weeks", "months", "year", "longer".
+
+        The answer to one question (after Kraijo), never a score.
+        """
+        await self._note(conversation_id, perseverance=answer)
+
+    async def _note(self, conversation_id: uuid.UUID, **values: str) -> None:
+        async with self._database.transaction() as session:
+            await session.execute(
+                update(Conversation).where(Conversation.id == conversation_id).values(**values)
             )
 
     async def name_hurdle(

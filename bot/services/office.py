@@ -45,6 +45,12 @@ def opens(region: Region, now: datetime) -> str:
     return "op de eerstvolgende werkdag"
 
 
+def on_day(day: date, today: date) -> str:
+    """A day in words: "op dinsdag 1 december", with the year when it is another."""
+    year = f" {day.year}" if day.year != today.year else ""
+    return f"op {_DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
+
+
 def _hours(region: Region, day: date) -> tuple[time, time] | None:
     hours = region.hours_on(day)
     if hours is None or day in holidays.country_holidays("NL", years=day.year):

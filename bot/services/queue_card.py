@@ -10,13 +10,17 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.messages import Kind, Tier
+from bot.services.consents import latest
 from bot.services.content import Location
+from bot.services.plans import planned
 from bot.store.tables import (
     Author,
+    CallbackRequest,
     Conversation,
     HurdleNamed,
     Mode,
     Outbound,
+    Purpose,
     Reason,
     StayRequest,
     StayState,
@@ -107,28 +111,58 @@ class StayCard:
 
 
 @dataclass(frozen=True)
+class CallCard:
+    """A request to be called, with the number made readable for this view."""
+
+    number: str
+    moment: str | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class ConsentCard:
+    """What somebody answered last when they were asked whether something may."""
+
+    purpose: Purpose
+    given: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Card:
     """What a coordinator sees beside a conversation.
 
     Args:
         row: the conversation as the lists show it.
         stage: how far the caregiver is: contact, recognition, need …
+        role: who the person is where that is not a caregiver: referrer, recipient, young.
+        perseverance: how long they said to keep it up: days, weeks, months, year, longer.
         hurdles: the names of the hurdles that were named, in that order.
         stays: the stay requests, the newest first.
+        calls: the requests to be called, the newest first.
+        consents: the answers that count now.
+        reminder_on: the day on which the assistant promised to come back.
         last_question: what the assistant asked last.
         created_at: the first message.
         crisis_at: the last alarm, which stops reminders; None if there was none.
+        bereaved_at: since when the assistant knows of a loss and asks nothing.
         stopped_at: since when the person wants no reminders.
         writable_until: WhatsApp takes free text until then; None on other channels.
     """
 
     row: QueueRow
     stage: str
+    role: str | None
+    perseverance: str | None
     hurdles: Sequence[str]
     stays: Sequence[StayCard]
+    calls: Sequence[CallCard]
+    consents: Sequence[ConsentCard]
+    reminder_on: date | None
     last_question: str | None
     created_at: datetime
     crisis_at: datetime | None
+    bereaved_at: datetime | None
     stopped_at: datetime | None
     writable_until: datetime | None
 
@@ -146,11 +180,20 @@ class Cards:
         return Card(
             row=row,
             stage=conversation.stage,
+            role=conversation.role,
+            perseverance=conversation.perseverance,
             hurdles=list(await session.scalars(_hurdles(conversation.id))),
             stays=[self._stay(stay) for stay in await session.scalars(_stays(conversation.id))],
+            calls=[self._call(call) for call in await session.scalars(_calls(conversation.id))],
+            consents=[
+                ConsentCard(purpose, row.given, row.at)
+                for purpose, row in (await latest(session, conversation.id)).items()
+            ],
+            reminder_on=await planned(session, conversation.id),
             last_question=_question(await session.scalar(_last_words(conversation.id))),
             created_at=conversation.created_at,
             crisis_at=conversation.crisis_at,
+            bereaved_at=conversation.bereaved_at,
             stopped_at=conversation.stopped_at,
             writable_until=conversation.last_inbound_at + _WHATSAPP_WINDOW if on_whatsapp else None,
         )
@@ -165,6 +208,9 @@ class Cards:
             consented_at=row.consented_at,
             consent_version=row.consent_version,
         )
+
+    def _call(self, row: CallbackRequest) -> CallCard:
+        return CallCard(self._vault.decrypt(row.number_sealed), row.moment, row.created_at)
 
     def _open(self, sealed: bytes | None) -> str | None:
         return self._vault.decrypt(sealed) if sealed else None
@@ -189,6 +235,14 @@ def _stays(conversation_id: uuid.UUID) -> Select[StayRequest]:
         select(StayRequest)
         .where(StayRequest.conversation_id == conversation_id)
         .order_by(StayRequest.created_at.desc())
+    )
+
+
+def _calls(conversation_id: uuid.UUID) -> Select[CallbackRequest]:
+    return (
+        select(CallbackRequest)
+        .where(CallbackRequest.conversation_id == conversation_id)
+        .order_by(CallbackRequest.id.desc())
     )
 
 

@@ -3,22 +3,31 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Exists, delete, select
+from sqlalchemy import ColumnElement, Exists, and_, delete, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services.ports import Memory
 from bot.store.database import Database
 from bot.store.tables import (
+    CallbackRequest,
+    Consent,
     ConsoleSession,
     Conversation,
     Handoff,
+    HurdleNamed,
     Inbound,
     LoginAttempt,
     Outbound,
+    Plan,
+    PlanState,
+    Purpose,
     StayRequest,
+    TestimonialShown,
 )
 
 # Proposed to the regions: raw chat 30 days; intake until handover plus six weeks.
+# After a day without a message a talk is over; what was said in it goes, unless it may be kept.
+TALK = timedelta(days=1)
 CHAT = timedelta(days=30)
 INTAKE = timedelta(weeks=6)
 ERASED = timedelta(days=1)
@@ -47,16 +56,48 @@ class Retention:
             await session.execute(
                 delete(LoginAttempt).where(LoginAttempt.at < now - timedelta(days=1))
             )
+            await self._talks(session, now - TALK)
             messages = await _messages(session, now - CHAT)
             requests = await _requests(session, now - INTAKE)
             conversations = await self._conversations(session, now)
         return Removed(messages, requests, conversations)
 
+    async def _talks(self, session: AsyncSession, before: datetime) -> None:
+        """What was said in a talk that is over, by who did not agree to keeping it.
+
+        A talk is over after a day without a message, of anybody, and without an open task.
+        """
+        query = select(Conversation).where(
+            Conversation.last_inbound_at < before,
+            Conversation.introduced_at.is_not(None),
+            ~_open_task(),
+            ~_written_since(before),
+            ~_kept(),
+        )
+        for conversation in await session.scalars(query.with_for_update(skip_locked=True)):
+            for table in (Outbound, Inbound, HurdleNamed, TestimonialShown):
+                await session.execute(delete(table).where(table.conversation_id == conversation.id))
+            await self._memory.forget(session, conversation.id)
+            conversation.introduced_at = None
+            conversation.stage = "contact"
+            conversation.role = None
+            conversation.perseverance = None
+            conversation.turns_in_session = 0
+
     async def _conversations(self, session: AsyncSession, now: datetime) -> int:
         """Conversations that were erased a day ago, or of which nothing is left."""
         empty = (
-            Conversation.last_inbound_at < now - CHAT,
-            ~select(StayRequest.id).where(StayRequest.conversation_id == Conversation.id).exists(),
+            or_(
+                Conversation.last_inbound_at < now - CHAT,
+                and_(
+                    Conversation.last_inbound_at < now - TALK, Conversation.introduced_at.is_(None)
+                ),
+            ),
+            *(
+                ~select(table.id).where(table.conversation_id == Conversation.id).exists()
+                for table in (StayRequest, CallbackRequest)
+            ),
+            ~_planned(),
             ~_open_task(),
         )
         erased = (
@@ -93,10 +134,38 @@ async def _messages(session: AsyncSession, before: datetime) -> int:
 
 
 async def _requests(session: AsyncSession, before: datetime) -> int:
+    await session.execute(delete(CallbackRequest).where(CallbackRequest.created_at < before))
     rows = await session.execute(
         delete(StayRequest).where(StayRequest.end_on < before.date()).returning(StayRequest.id)
     )
     return len(rows.all())
+
+
+def _written_since(moment: datetime) -> Exists:
+    return (
+        select(Outbound.id)
+        .where(Outbound.conversation_id == Conversation.id, Outbound.created_at >= moment)
+        .exists()
+    )
+
+
+def _kept() -> ColumnElement[bool]:
+    """Whether the latest answer to keeping what is said is a yes."""
+    answer = (
+        select(Consent.given)
+        .where(Consent.conversation_id == Conversation.id, Consent.purpose == Purpose.KEEP)
+        .order_by(Consent.id.desc())
+        .limit(1)
+    )
+    return func.coalesce(answer.scalar_subquery(), false())
+
+
+def _planned() -> Exists:
+    return (
+        select(Plan.id)
+        .where(Plan.conversation_id == Conversation.id, Plan.state == PlanState.PLANNED)
+        .exists()
+    )
 
 
 def _open_task() -> Exists:

@@ -12,7 +12,16 @@ from bot.errors import AdempauzeError, NotFound
 from bot.messages import Tier
 from bot.services.handoff import Handoffs
 from bot.store.database import Database
-from bot.store.tables import Bed, BedNight, Location, Reason, StayRequest, StayState
+from bot.store.tables import (
+    Bed,
+    BedNight,
+    Consent,
+    Location,
+    Purpose,
+    Reason,
+    StayRequest,
+    StayState,
+)
 from bot.store.vault import Vault
 
 
@@ -99,6 +108,16 @@ class Stays:
         session.add_all(
             BedNight(bed_id=bed, night=night, stay_request_id=request.id)
             for night in _nights(wish.start, wish.end)
+        )
+        session.add(
+            Consent(
+                conversation_id=conversation_id,
+                purpose=Purpose.PASS_ON,
+                given=True,
+                version=wish.consent_version,
+                inbound_id=inbound_id,
+                at=now,
+            )
         )
         await self._handoffs.add_task(
             session, conversation_id, Reason.STAY_REQUEST, Tier.NONE, inbound_id, now

@@ -351,7 +351,6 @@ class CallbackRequest(Base):
     inbound_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     number_sealed: Mapped[bytes]
     moment: Mapped[str | None]
-    first_name_sealed: Mapped[bytes | None]
     created_at: Mapped[datetime]
 
 

@@ -11,12 +11,15 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.registry import ActionServices, build
 from bot.messages import Tier
 from bot.services.availability import Availability
+from bot.services.callbacks import Callbacks
 from bot.services.content import Content
 from bot.services.handoff import Handoffs
+from bot.services.plans import Plans
 from bot.services.stays import Stays
 from bot.services.testimonials import Testimonials
 from bot.store.database import Database
 from bot.store.tables import Conversation, Inbound
+from bot.store.vault import Vault
 from tests.conftest import Clock
 
 
@@ -135,9 +138,21 @@ def actions(
     stays: Stays,
     handoffs: Handoffs,
     testimonials: Testimonials,
+    plans: Plans,
+    vault: Vault,
     clock: Clock,
 ) -> dict[str, Action]:
-    services = ActionServices(database, content, availability, stays, handoffs, testimonials, clock)
+    services = ActionServices(
+        database,
+        content,
+        availability,
+        stays,
+        handoffs,
+        testimonials,
+        plans,
+        Callbacks(database, vault, handoffs, content),
+        clock,
+    )
     return {action.name(): action for action in build(services)}
 
 

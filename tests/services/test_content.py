@@ -32,6 +32,12 @@ WORDS = {
     "messages": "12",
     "requests": "1",
     "consents": "bewaren, aanvraag doorgeven",
+    "calls": "1",
+    "hurdles": "2",
+    "reminder": "op dinsdag 1 december",
+    "number": "06 12345678",
+    "moment": "’s ochtends",
+    "summary": "• waar: De Zeven Stoelen\n• wanneer: van 12 tot 15 juni, 3 nachten",
 }
 PHONE = re.compile(r"\b(?:0[0-9]{2,3}[- ]?[0-9][0-9 ]{2,}[0-9]|11[0-9])\b")
 CHILD = "young"  # the one text for somebody under 16, who is not called u
@@ -53,6 +59,8 @@ def bubbles(content: Content) -> Iterator[tuple[str, str]]:
             yield key.name, bubble
     for answer in content.answers.values():
         yield answer.topic, answer.text
+        if answer.recipient:
+            yield f"{answer.topic} (recipient)", answer.recipient
     for hurdle in content.hurdles.values():
         yield hurdle.hurdle, hurdle.acknowledgement
         yield hurdle.hurdle, hurdle.fact

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.services.content.reading import Section
+from bot.services.content.stories import Hurdle, Relation, Situation
 
 # What a choice's title may measure on WhatsApp: a button 20, a line of a list 24.
 MAX_LABEL = 20
@@ -51,23 +52,36 @@ class Fact:
 
 @dataclass(frozen=True)
 class Answer(Fact):
-    """The answer to a question. `more` names answers to offer next, `label` is this one's title."""
+    """The answer to a question.
+
+    Args:
+        topic: what is asked.
+        text: the answer to a caregiver.
+        recipient: the answer to who would stay themselves, where it is another.
+        label: its title as a choice.
+        more: answers to offer next.
+    """
 
     topic: str
     text: str
+    recipient: str | None
     label: str | None
     more: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class PaletteEntry(Fact):
-    """Another kind of help: what it is, who pays (None: not confirmed), where to ask."""
+    """Another kind of help: what it is, who pays (None: not confirmed), where to ask.
+
+    `fits` names the situations, relations and hurdles that it is a good answer to.
+    """
 
     slug: str
     name: str
     what: str
     who_pays: str | None
     ask: str
+    fits: tuple[str, ...]
 
     @property
     def text(self) -> str:
@@ -107,6 +121,7 @@ def _answer(section: Section, topic: str) -> Answer:
         expires_on=expires_on,
         topic=topic,
         text=section.phrase("text"),
+        recipient=section.optional_phrase("recipient"),
         label=label,
         more=section.optional_texts("more"),
     )
@@ -128,8 +143,17 @@ def parse_palette_entry(section: Section) -> PaletteEntry:
         what=section.phrase("what"),
         who_pays=section.optional_phrase("who_pays"),
         ask=section.phrase("ask"),
+        fits=_fits(section),
     )
     return section.finish(entry)
+
+
+def _fits(section: Section) -> tuple[str, ...]:
+    known = {str(name) for kind in (Situation, Relation, Hurdle) for name in kind}
+    fits = section.optional_texts("fits")
+    if unknown := [name for name in fits if name not in known]:
+        raise section.error("fits", f"{unknown[0]!r} is unknown; use {', '.join(sorted(known))}")
+    return fits
 
 
 def _dated(section: Section) -> tuple[str, date, date]:

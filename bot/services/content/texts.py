@@ -63,7 +63,8 @@ class Needs:
 
 _Opens = Annotated[Text, Needs(frozenset({"opens"}))]
 _Named = Annotated[Text, Needs(frozenset({"name"}))]
-_YesNo = Annotated[Text, Needs(choices=("affirm", "deny"))]
+_YES_NO = ("affirm", "deny")
+_YesNo = Annotated[Text, Needs(choices=_YES_NO)]
 _OtherPlaces = Annotated[Text, Needs(choices=("other_dates", "further_away", "waiting_list"))]
 _Foreign = Annotated[Text, Needs(choices=("ask_human",))]
 _RESUME = ("resume",)
@@ -120,19 +121,23 @@ class Texts:
     unsupported_other: Text
 
     stop_confirmed: Text
-    stop_undone: Text
-    my_data: Annotated[Text, Needs(frozenset({"since", "messages", "requests", "consents"}))]
-    my_data_none: Text
-    erase_confirm: _YesNo
+    my_data: Annotated[
+        Text,
+        Needs(
+            frozenset({"since", "messages", "requests", "calls", "hurdles", "reminder", "consents"})
+        ),
+    ]
     erased: Text
     bsn_masked: Text
+    patient_masked: Text
     consent_keep: _YesNo
-    consent_pass_on: _YesNo
-    consent_reminders: _YesNo
+    consent_pass_on: Annotated[Text, Needs(frozenset({"summary"}), _YES_NO)]
+    consent_callback: Annotated[Text, Needs(frozenset({"number", "moment"}), _YES_NO)]
+    consent_reminders: Annotated[Text, Needs(frozenset({"when"}), _YES_NO)]
     consent_testimonial: _YesNo
 
-    later: Text
     later_confirmed: Annotated[Text, Needs(frozenset({"when"}))]
+    reminder: Annotated[Text, Needs(choices=("check_availability", "later", "stop"))]
 
     bed_taken: _OtherPlaces
     nothing_free: _OtherPlaces

@@ -14,6 +14,7 @@ from bot.web.console.talk import LONGEST_REPLY, Draft, Talks
 from bot.web.console.visits import PATH, Visit
 
 _EMPTY = "Er staat nog geen tekst. Typ eerst uw antwoord."
+_ALARM_OPEN = "De spoedmelding staat nog open. Rond die eerst af."
 _TOO_LONG = (
     f"Dit antwoord is langer dan {LONGEST_REPLY} tekens. Maak het korter, of knip het in tweeën."
 )
@@ -51,6 +52,15 @@ class Actions:
             await self._desk.handoffs.close_task(found, self._desk.clock())
         except Conflict:
             return await self._conflict(found, visit)
+        return _back(found)
+
+    async def lift(self, request: Request, visit: Visit, _: Mapping[str, str]) -> Response:
+        """`POST /console/conversations/{id}/crisis/lift`"""
+        found: uuid.UUID = request.path_params["id"]
+        try:
+            await self._desk.handoffs.lift_crisis(found)
+        except Conflict:
+            return await self._talks.page(found, visit, Draft("", _ALARM_OPEN), 409)
         return _back(found)
 
     async def reply(self, request: Request, visit: Visit, sent: Mapping[str, str]) -> Response:

@@ -52,6 +52,7 @@ def routes(
         f"{_CONVERSATION}/handoff": actions.take_over,
         f"{_CONVERSATION}/handoff/return": actions.hand_back,
         f"{_CONVERSATION}/handoff/close": actions.close,
+        f"{_CONVERSATION}/crisis/lift": actions.lift,
         f"{_CONVERSATION}/messages": actions.reply,
     }
     return [

@@ -123,7 +123,7 @@ def _parts(talk: Talk, visit: Visit, sent: Sent) -> list[tuple[str, str]]:
     return [
         ("timeline", _timeline(talk.views(), sent)),
         ("status", pages.render("console/status.html", visit=visit, **all_words)),
-        ("card", pages.render("console/card.html", **all_words)),
+        ("card", pages.render("console/card.html", visit=visit, **all_words)),
     ]
 
 

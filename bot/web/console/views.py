@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messages import Tier
-from bot.services.queue_card import Card, QueueRow, StayCard, StayDates
+from bot.services.queue_card import Card, ConsentCard, QueueRow, StayCard, StayDates
 from bot.services.timeline import Entry
-from bot.store.tables import Author, Mode, State
+from bot.store.tables import Author, Mode, Reason, State
 from bot.web.console import words
 
 
@@ -168,12 +168,28 @@ class StayView:
 
 
 @dataclass(frozen=True)
+class CallView:
+    """A request to be called, on the card."""
+
+    number: str
+    moment: str
+    asked: str
+
+
+@dataclass(frozen=True)
 class CardView:
     """The card beside a conversation; an empty text is not shown."""
 
     stage: str
+    role: str
+    perseverance: str
     hurdles: Sequence[str]
     stays: Sequence[StayView]
+    calls: Sequence[CallView]
+    consents: Sequence[str]
+    reminder: str
+    bereaved: str
+    liftable: bool
     last_question: str
     first_contact: str
     crisis: str
@@ -188,8 +204,18 @@ def card_view(card: Card, now: datetime) -> CardView:
     closed = left is not None and left.total_seconds() <= 0
     return CardView(
         stage=words.STAGES.get(card.stage, card.stage),
+        role=words.ROLES.get(card.role or "", ""),
+        perseverance=words.PERSEVERANCE.get(card.perseverance or "", ""),
         hurdles=[words.HURDLES.get(hurdle, hurdle) for hurdle in card.hurdles],
         stays=[_stay(stay, now) for stay in card.stays],
+        calls=[
+            CallView(call.number, call.moment or "maakt niet uit", words.moment(call.asked_at, now))
+            for call in card.calls
+        ],
+        consents=[_consent(one, now) for one in card.consents],
+        reminder=words.date_in_full(card.reminder_on) if card.reminder_on else "",
+        bereaved=words.moment(card.bereaved_at, now) if card.bereaved_at else "",
+        liftable=card.crisis_at is not None and card.row.reason is not Reason.CRISIS,
         last_question=card.last_question or "",
         first_contact=words.moment(card.created_at, now),
         crisis=words.moment(card.crisis_at, now) if card.crisis_at else "",
@@ -197,6 +223,11 @@ def card_view(card: Card, now: datetime) -> CardView:
         window=words.duration(left) if left is not None and not closed else "",
         window_closed=closed,
     )
+
+
+def _consent(one: ConsentCard, now: datetime) -> str:
+    answer = "ja" if one.given else "nee"
+    return f"{words.PURPOSES[one.purpose]}: {answer}, {words.moment(one.at, now)}"
 
 
 def _stay(stay: StayCard, now: datetime) -> StayView:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from bot.messages import Kind, Tier
 from bot.services.office import AMSTERDAM, MONTHS
-from bot.store.tables import Author, Mode, Reason, State, StayState
+from bot.store.tables import Author, Mode, Purpose, Reason, State, StayState
 
 _DAYS = ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"]
 
@@ -30,6 +30,26 @@ REASONS = {
     Reason.CRISIS: "Spoed",
     Reason.TURN_FAILED: "De assistent kon niet antwoorden",
     Reason.STAY_REQUEST: "Logeeraanvraag",
+    Reason.CALLBACK: "Wil gebeld worden",
+    Reason.REMINDER: "Beloofde herinnering kan niet vanzelf",
+}
+ROLES = {
+    "referrer": "Verwijzer",
+    "recipient": "Degene die zelf zou logeren",
+    "young": "Kind of tiener die zorgt",
+}
+PERSEVERANCE = {
+    "days": "Minder dan een week",
+    "weeks": "Een paar weken",
+    "months": "Een paar maanden",
+    "year": "Ongeveer een jaar",
+    "longer": "Langer dan een jaar",
+}
+PURPOSES = {
+    Purpose.KEEP: "Bewaren wat iemand vertelt",
+    Purpose.PASS_ON: "Doorgeven",
+    Purpose.REMINDERS: "Eén keer herinneren",
+    Purpose.TESTIMONIAL: "Verhaal gebruiken",
 }
 MODES = {
     Mode.BOT: "De assistent antwoordt",
@@ -157,6 +177,15 @@ def moment(at: datetime, now: datetime) -> str:
     if ago in (0, 1):
         return f"{('vandaag', 'gisteren')[ago]} {clock(at)}"
     return f"{day(at)}, {clock(at)}"
+
+
+def date_in_full(on: date) -> str:
+    """A day with its year.
+
+    >>> date_in_full(date(2027, 9, 1))
+    'woensdag 1 september 2027'
+    """
+    return f"{_weekday(on)} {on.year}"
 
 
 def period(start: date, end: date) -> str:

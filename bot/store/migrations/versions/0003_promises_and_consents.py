@@ -73,7 +73,6 @@ def _callback_requests() -> None:
         sa.Column("inbound_id", sa.BigInteger(), nullable=False),
         sa.Column("number_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("moment", sa.Text(), nullable=True),
-        sa.Column("first_name_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.UniqueConstraint("inbound_id"),
     )

@@ -1,0 +1,266 @@
+"""Promises to come back to somebody once: "ik vraag het in september nog eens".
+
+A plan needs a yes of its own and survives a restart. It goes out between 9:00 and 20:00 in
+Amsterdam, and never after STOP or a loss. It is held back during a crisis, while a human is at it,
+in the middle of a talk, and when one went out less than a fortnight ago.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.messages import Tier
+from bot.services.consents import latest, note
+from bot.services.content import Content
+from bot.services.fixed_texts import say
+from bot.services.handoff import Handoffs, locked
+from bot.services.office import AMSTERDAM
+from bot.services.periods import understand
+from bot.services.ports import Outbox
+from bot.store.database import Database
+from bot.store.tables import (
+    Author,
+    Conversation,
+    Mode,
+    Plan,
+    PlanState,
+    Purpose,
+    Reason,
+    StayRequest,
+    StayState,
+)
+
+# Nobody is written to before or after these hours of the day, in Amsterdam.
+FROM, UNTIL = time(9), time(20)
+# No two reminders within this time; our choice, as is all below.
+APART = timedelta(days=14)
+# Who wrote so recently is in a talk, which is not interrupted.
+QUIET = timedelta(hours=12)
+# A promise that could not be kept for so long is no longer what was agreed.
+TOO_LATE = timedelta(days=30)
+# Nobody is asked to wait for longer than this.
+HORIZON = timedelta(days=400)
+# WhatsApp takes free text for so long: https://www.twilio.com/docs/whatsapp/key-concepts
+_WINDOW = timedelta(hours=24)
+_IN_A_YEAR = re.compile(r"\bover (?:een|1) (half ?)?jaar\b")
+
+
+def due_on(text: str, today: date) -> date | None:
+    """The day that somebody names to be asked again; None when no day to come is named.
+
+    Of a longer time ("in september") it is the first day.
+
+    >>> due_on("na de zomer misschien", date(2026, 11, 22))
+    datetime.date(2027, 9, 1)
+    """
+    named = _IN_A_YEAR.search(text.lower())
+    if named:
+        return today + timedelta(days=182 if named.group(1) else 365)
+    period = understand(text, today)
+    if period is None or period.start is None:
+        return None
+    return period.start if today < period.start <= today + HORIZON else None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of the plans of one round."""
+
+    sent: int
+    passed_on: int
+    dropped: int
+
+
+class Plans:
+    """Makes promises and keeps them."""
+
+    def __init__(
+        self, database: Database, outbox: Outbox, handoffs: Handoffs, content: Content
+    ) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._handoffs = handoffs
+        self._texts = content.texts
+
+    async def make(
+        self, conversation_id: uuid.UUID, inbound_id: int, day: date, now: datetime
+    ) -> None:
+        """Promise to come back on `day`, after a yes to just that.
+
+        A promise that was still open makes way; reminders that were stopped may go again. The
+        same message twice makes one promise.
+        """
+        async with self._database.transaction() as session:
+            conversation = await locked(session, conversation_id)
+            text = self._texts.consent_reminders
+            await note(
+                session, conversation_id, inbound_id, Purpose.REMINDERS, text, now, given=True
+            )
+            made = select(Plan.id).where(Plan.inbound_id == inbound_id)
+            if (await session.execute(made)).first():
+                return
+            await drop(session, conversation_id, "replaced", now)
+            conversation.stopped_at = None
+            session.add(
+                Plan(
+                    conversation_id=conversation_id,
+                    inbound_id=inbound_id,
+                    due_on=day,
+                    created_at=now,
+                )
+            )
+
+    async def refuse(self, conversation_id: uuid.UUID, inbound_id: int, now: datetime) -> None:
+        """No reminders: an open promise is dropped."""
+        async with self._database.transaction() as session:
+            await locked(session, conversation_id)
+            text = self._texts.consent_reminders
+            await note(
+                session, conversation_id, inbound_id, Purpose.REMINDERS, text, now, given=False
+            )
+            await drop(session, conversation_id, "refused", now)
+
+    async def mourn(self, conversation_id: uuid.UUID, now: datetime) -> None:
+        """Somebody died: nothing that was planned goes out any more."""
+        async with self._database.transaction() as session:
+            conversation = await locked(session, conversation_id)
+            conversation.bereaved_at = conversation.bereaved_at or now
+            await drop(session, conversation_id, "bereaved", now)
+
+    async def keep(self, now: datetime) -> Kept:
+        """Carry out what is due. Any number of workers may do so at once."""
+        local = now.astimezone(AMSTERDAM)
+        if not FROM <= local.time() < UNTIL:
+            return Kept(0, 0, 0)
+        due = select(Plan.id, Plan.conversation_id).where(
+            Plan.state == PlanState.PLANNED, Plan.due_on <= local.date()
+        )
+        async with self._database.transaction() as session:
+            found = (await session.execute(due.order_by(Plan.due_on, Plan.id))).all()
+        states = [await self._one(plan, conversation, now) for plan, conversation in found]
+        return Kept(
+            states.count(PlanState.SENT),
+            states.count(PlanState.PASSED_ON),
+            states.count(PlanState.DROPPED),
+        )
+
+    async def _one(
+        self, plan_id: int, conversation_id: uuid.UUID, now: datetime
+    ) -> PlanState | None:
+        """One plan, in a transaction of its own; None when it waits or somebody else did it."""
+        async with self._database.transaction() as session:
+            conversation = await _if_free(session, conversation_id)
+            plan = await session.get(Plan, plan_id, populate_existing=True)
+            if conversation is None or plan is None or plan.state != PlanState.PLANNED:
+                return None
+            state, reason = await _decide(session, conversation, plan, now)
+            if state is None:
+                return None
+            if state is PlanState.SENT:
+                await self._outbox.put(
+                    session, conversation_id, say(self._texts.reminder), author=Author.SYSTEM
+                )
+            elif state is PlanState.PASSED_ON:
+                task = (Reason.REMINDER, Tier.NONE, None, now)
+                await self._handoffs.add_task(session, conversation_id, *task)
+            plan.state, plan.reason, plan.done_at = state, reason, now
+            return state
+
+
+Decision = tuple[PlanState | None, str | None]
+
+
+async def _decide(
+    session: AsyncSession, conversation: Conversation, plan: Plan, now: datetime
+) -> Decision:
+    """What becomes of a plan that is due, and why; no state when it waits."""
+    for check in (_never, _not_now):
+        decided = await check(session, conversation, plan, now)
+        if decided is not None:
+            return decided
+    if conversation.channel == "whatsapp" and now - conversation.last_inbound_at > _WINDOW:
+        return PlanState.PASSED_ON, "window"
+    return PlanState.SENT, None
+
+
+async def _never(
+    session: AsyncSession, conversation: Conversation, plan: Plan, now: datetime
+) -> Decision | None:
+    """Why it does not go out at all."""
+    consent = (await latest(session, conversation.id)).get(Purpose.REMINDERS)
+    reasons = {
+        "bereaved": conversation.bereaved_at is not None,
+        "stopped": conversation.stopped_at is not None,
+        "refused": consent is None or not consent.given,
+        "requested": await _asked_for_a_stay(session, conversation.id, plan.created_at),
+        "too_late": now.astimezone(AMSTERDAM).date() - plan.due_on > TOO_LATE,
+    }
+    reason = next((name for name, holds in reasons.items() if holds), None)
+    return (PlanState.DROPPED, reason) if reason else None
+
+
+async def _not_now(
+    session: AsyncSession,
+    conversation: Conversation,
+    plan: Plan,  # noqa: ARG001  # every check is asked alike
+    now: datetime,
+) -> Decision | None:
+    """Whether it has to wait."""
+    held = (
+        conversation.crisis_at is not None
+        or conversation.mode != Mode.BOT
+        or now - conversation.last_inbound_at < QUIET
+        or await _sent_since(session, conversation.id, now - APART)
+    )
+    return (None, None) if held else None
+
+
+async def _if_free(session: AsyncSession, conversation_id: uuid.UUID) -> Conversation | None:
+    """The conversation, locked; None when it is gone or somebody else is at it just now."""
+    query = select(Conversation).where(Conversation.id == conversation_id)
+    found = await session.execute(query.with_for_update(skip_locked=True))
+    return found.scalar_one_or_none()
+
+
+async def _asked_for_a_stay(
+    session: AsyncSession, conversation_id: uuid.UUID, since: datetime
+) -> bool:
+    query = select(StayRequest.id).where(
+        StayRequest.conversation_id == conversation_id,
+        StayRequest.state == StayState.HELD,
+        StayRequest.created_at > since,
+    )
+    return (await session.execute(query.limit(1))).first() is not None
+
+
+async def _sent_since(session: AsyncSession, conversation_id: uuid.UUID, since: datetime) -> bool:
+    query = select(Plan.id).where(
+        Plan.conversation_id == conversation_id,
+        Plan.state == PlanState.SENT,
+        Plan.done_at > since,
+    )
+    return (await session.execute(query.limit(1))).first() is not None
+
+
+async def drop(
+    session: AsyncSession, conversation_id: uuid.UUID, reason: str, now: datetime
+) -> None:
+    """Drop the open promise, in the caller's transaction; nothing when there is none."""
+    await session.execute(
+        update(Plan)
+        .where(Plan.conversation_id == conversation_id, Plan.state == PlanState.PLANNED)
+        .values(state=PlanState.DROPPED, reason=reason, done_at=now)
+    )
+
+
+async def planned(session: AsyncSession, conversation_id: uuid.UUID) -> date | None:
+    """The day of the open promise, None when there is none."""
+    query = select(Plan.due_on).where(
+        Plan.conversation_id == conversation_id, Plan.state == PlanState.PLANNED
+    )
+    day: date | None = await session.scalar(query)
+    return day
