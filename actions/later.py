@@ -63,6 +63,10 @@ def _day(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
 def _consent(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     if turn.intent == "affirm":
         return [SlotSet("later_consent", True)]
+    if turn.intent == "stop" and not misses(turn):
+        # "krijg ik nu elke week berichten?": it is one, and it can be called off.
+        dispatcher.utter_message(response="utter_later_once")
+        return [SlotSet("later_consent", None), SlotSet(COUNT, 1.0)]
     if turn.intent in _NEVER_MIND or misses(turn):
         return [SlotSet("later_consent", False)]
     if interrupts(turn) and turn.intent != "later":
@@ -108,7 +112,9 @@ class PlanLater(TurnAction):
         else:
             if turn.slots.get("later_consent") is False:
                 await self._plans.refuse(*who, now)
-            dispatcher.utter_message(response="utter_later")
+            dispatcher.utter_message(
+                response="utter_stop" if turn.intent == "stop" else "utter_later"
+            )
         return [*_FORGET, SlotSet("asked", "nothing")]
 
 

@@ -215,6 +215,15 @@ def name_in(text: str) -> str | None:
     return None if said & _QUESTIONS or said <= _NO_NAME else found.group(1).strip()
 
 
+_DECLINING = frozenset(words("skip overslaan oversla liever anoniem later pas stop laat zeg sla"))
+
+
+def is_single_name(text: str) -> bool:
+    """Whether the text is one word that can be a name, whatever it is taken for: "Greet"."""
+    said = words(text)
+    return len(said) == 1 and name_in(text) is not None and not set(said) & _DECLINING
+
+
 def introduced_name(text: str) -> str | None:
     """The first name in "nee, ik heet Riet": only where somebody says that it is a name."""
     found = _INTRODUCED.search(text[:80])

@@ -18,6 +18,7 @@ from actions.misses import COUNT, help_out
 from actions.reading import (
     NEEDS_FEATURES,
     has_phone_number,
+    is_single_name,
     location_in,
     name_in,
     need_in,
@@ -173,7 +174,7 @@ class ValidateStayForm(TurnAction):
             dispatcher.utter_message(response="utter_may_not_fit", location=location.name)
 
     async def _stay_first_name(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-        if _declines(turn):
+        if _declines(turn) and (turn.is_choice or not is_single_name(turn.text)):
             return [SlotSet("stay_first_name", SKIPPED)]
         name = None if turn.is_choice or "?" in turn.text else name_in(turn.text)
         if name and (len(name.split()) <= 2 or not interrupts(turn)):

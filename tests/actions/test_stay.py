@@ -58,6 +58,18 @@ async def test_a_first_name_is_heard_whatever_it_was_taken_for(riet: Riet, text:
     assert said.slots["stay_first_name"] == text.rsplit(maxsplit=1)[-1]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("Greet", "Greet"), ("liever niet", "skipped"), ("overslaan", "skipped"), ("nee", "skipped")],
+)
+async def test_a_name_is_no_refusal_though_it_may_look_like_one(
+    riet: Riet, text: str, name: str
+) -> None:
+    asked(riet, "stay_first_name")
+    said = await riet.says(FORM, text, "skip")
+    assert said.slots["stay_first_name"] == name
+
+
 async def test_a_name_with_words_around_it_is_taken_without_them(riet: Riet) -> None:
     asked(riet, "stay_first_name")
     said = await riet.says(FORM, "bert is de naam", "ask_identity")

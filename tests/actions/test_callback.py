@@ -1,0 +1,135 @@
+"""A call by a coordinator: the number, the moment, and a yes to passing it on."""
+
+import pytest
+from sqlalchemy import select
+
+from actions.callback import moment_in
+from actions.reading import wants_a_call
+from bot.store.database import Database
+from bot.store.tables import CallbackRequest, Consent, Conversation, Handoff, Mode, Reason
+from bot.store.vault import Vault
+from tests.actions.conftest import Riet, Said
+
+FORM = "validate_callback_form"
+SLOTS = ("callback_number", "callback_moment", "callback_consent")
+READY = {
+    "callback_number": "06 12345678",
+    "callback_moment": "’s middags",
+    "callback_consent": True,
+}
+
+
+async def asked(riet: Riet, slot: str, text: str, intent: str = "nlu_fallback") -> Said:
+    riet.form = "callback_form"
+    riet.slots["requested_slot"] = slot
+    return await riet.says(FORM, text, intent)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("liefst in de ochtend", "’s ochtends"),
+        ("smiddags is hij op de dagbesteding", None),
+        ("'s middags", "’s middags"),
+        ("na vier uur", "na vier"),
+        ("maandag", "maandag"),
+        ("maakt niet uit", "op elk moment"),
+        ("mijn man heet Jan", None),
+    ],
+)
+def test_when_it_suits_is_heard_in_a_few_words(text: str, moment: str | None) -> None:
+    assert moment_in(text) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("kan iemand mij bellen?", True),
+        ("bel me even terug aub", True),
+        ("ik wil graag teruggebeld worden", True),
+        ("mag ik een mens spreken", False),
+        ("kan ik jullie bellen?", False),
+    ],
+)
+def test_a_wish_to_be_called_is_heard(text: str, wanted: bool) -> None:
+    assert wants_a_call(text) == wanted
+
+
+async def test_who_wants_to_be_called_is_asked_for_a_number_and_need_not_wait_in_silence(
+    riet: Riet, database: Database
+) -> None:
+    said = await riet.says("action_hand_over", "kan iemand mij bellen?", "ask_human")
+    assert [event["name"] for event in said.events if event["event"] == "followup"] == [
+        "callback_form"
+    ]
+    async with database.transaction() as session:
+        assert (await session.scalars(select(Conversation.mode))).one() == Mode.BOT
+
+
+async def test_number_and_moment_in_one_answer_are_both_taken(riet: Riet) -> None:
+    said = await asked(riet, "callback_number", "06-12345678, liefst 's ochtends", "ask_human")
+    assert said.slots["callback_number"] == "06-12345678, liefst 's ochtends"
+    assert said.slots["callback_moment"] == "’s ochtends"
+
+
+async def test_what_is_no_number_gets_a_hint(riet: Riet) -> None:
+    said = await asked(riet, "callback_number", "06 123")
+    assert said.text == "utter_callback_not_understood"
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+@pytest.mark.parametrize("intent", ["ask_cost", "ask_why", "crisis_suicide", "hurdle_guilt"])
+async def test_a_question_in_between_is_left_to_its_own_rule(
+    riet: Riet, slot: str, intent: str
+) -> None:
+    said = await asked(riet, slot, "en hoe zit dat dan eigenlijk?", intent)
+    assert not said.events
+
+
+async def test_the_moment_may_be_skipped(riet: Riet) -> None:
+    said = await asked(riet, "callback_moment", "sla over", "skip")
+    assert said.slots["callback_moment"] == "skipped"
+
+
+async def test_back_and_another_number_are_heard(riet: Riet) -> None:
+    back = await asked(riet, "callback_consent", "terug", "restart")
+    assert back.slots["callback_moment"] is None
+    changed = await asked(riet, "callback_consent", "nee 06 87654321 is het", "deny")
+    assert changed.slots["callback_number"] == "nee 06 87654321 is het"
+    assert "utter_changed" in changed.text
+
+
+async def test_it_is_summed_up_before_the_yes(riet: Riet) -> None:
+    riet.slots |= READY
+    said = await riet.says("action_ask_callback_consent", "’s middags")
+    assert "06 12345678" in said.text
+    assert "’s middags" in said.text
+    assert said.titles == ["Ja, geef door", "Nee, toch niet"]
+
+
+async def test_a_yes_gives_a_coordinator_the_task_once(
+    riet: Riet, database: Database, vault: Vault
+) -> None:
+    riet.slots |= READY
+    said = await riet.says("action_submit_callback", "ja", "affirm")
+    riet.slots |= READY
+    assert (await riet.again("action_submit_callback")).text == said.text == "utter_callback_made"
+    async with database.transaction() as session:
+        call = (await session.scalars(select(CallbackRequest))).one()
+        task = (await session.scalars(select(Handoff))).one()
+        consent = (await session.scalars(select(Consent))).one()
+        mode = (await session.scalars(select(Conversation.mode))).one()
+    assert (vault.decrypt(call.number_sealed), call.moment) == ("06 12345678", "’s middags")
+    assert (task.reason, mode, consent.given) == (Reason.CALLBACK, Mode.BOT, True)
+
+
+@pytest.mark.parametrize("text", ["liever niet", "schrijf maar hier in de chat"])
+async def test_without_a_number_a_human_may_write_instead(
+    riet: Riet, database: Database, text: str
+) -> None:
+    await asked(riet, "callback_number", text, "deny")
+    said = await riet.again("action_submit_callback")
+    assert said.text == "utter_no_call"
+    assert said.slots["asked"] == "human"
+    async with database.transaction() as session:
+        assert (await session.scalars(select(CallbackRequest))).first() is None
