@@ -28,6 +28,8 @@ _FORGET: Events = [
 _STOPPED: Events = [SlotSet("form_stopped", True), SlotSet("requested_slot", None)]
 _DECLINES = ("skip", "deny", "unsure")
 _LONGEST = 120
+# A number that is too short is still no question about something else.
+_FIGURES = re.compile(r"[\d\s()+.-]+")
 # The parts of the day as a coordinator reads them.
 _MOMENTS = (
     (r"\b(ochtend\w*|morgens|vroeg)\b", "’s ochtends"),
@@ -90,7 +92,10 @@ def _read_number(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         return found
     if turn.intent in _DECLINES or turn.entities.get("callback") or rather_here(turn.text):
         return _STOPPED
-    return _again(dispatcher, turn, "callback_number", "utter_callback_not_understood")
+    if interrupts(turn) and not _FIGURES.fullmatch(turn.text):
+        return []
+    dispatcher.utter_message(response="utter_callback_not_understood")
+    return [SlotSet("callback_number", None)]
 
 
 def _read_moment(dispatcher: CollectingDispatcher, turn: Turn) -> Events:

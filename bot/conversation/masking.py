@@ -24,6 +24,11 @@ def mask(text: str) -> str:
     return _NINE.sub(lambda found: MASK if is_bsn(found.group()) else found.group(), text)
 
 
+def without_masks(text: str) -> str:
+    """The words that are left, for who has to understand them: a mask says nothing."""
+    return text.replace(MASK, " ").replace(PATIENT_MASK, " ")
+
+
 def is_bsn(text: str) -> bool:
     """Whether the nine digits in `text` pass the eleven-test."""
     digits = [int(character) for character in text if character.isdigit()]

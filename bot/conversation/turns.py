@@ -19,7 +19,7 @@ from bot import metrics
 from bot.conversation.claims import Claim, claim, waiting
 from bot.conversation.jobs import Later
 from bot.conversation.languages import foreign_language
-from bot.conversation.masking import MASK, PATIENT_MASK
+from bot.conversation.masking import MASK, PATIENT_MASK, without_masks
 from bot.conversation.rights import Right, Rights, right_in
 from bot.errors import NotFound, TurnFailed
 from bot.messages import Kind, OutgoingMessage, Tier, joined
@@ -174,7 +174,7 @@ class Turns:
         if claimed.tried_before and (earlier := await self._earlier_answer(message)):
             return earlier
         started = time.perf_counter()
-        words = claimed.words[:ASSISTANT_LIMIT]
+        words = without_masks(claimed.words)[:ASSISTANT_LIMIT]
         answer = await self._assistant.answer(message.conversation_id, words, message.id)
         metrics.part("rasa", time.perf_counter() - started)
         return answer

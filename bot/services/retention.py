@@ -93,6 +93,7 @@ class Retention:
                     Conversation.last_inbound_at < now - TALK, Conversation.introduced_at.is_(None)
                 ),
             ),
+            ~_written_since(now - TALK),
             *(
                 ~select(table.id).where(table.conversation_id == Conversation.id).exists()
                 for table in (StayRequest, CallbackRequest)

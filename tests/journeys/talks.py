@@ -11,8 +11,9 @@
         silent: true
         mode: waiting
 
-A step is one thing the person does (`types` words, or `taps` a choice by its title) or one that the
-coordinator does (`coordinator` says something, `hands_back`). `hears` must be in the answer and
+A step is one thing the person does (`types` words, or `taps` a choice by its title), one that the
+coordinator does (`coordinator` says something, `hands_back`), or that time passes (`days_later`:
+what was promised goes out, what may not be kept goes). `hears` must be in the answer and
 `never` must not, whatever the capitals. Each file is a person of their own.
 """
 
@@ -33,8 +34,8 @@ delivery) and writes what came back. The people are invented, and so is the regi
 shown as numbered lines on WhatsApp and between brackets on Telegram. Dates follow the day on
 which it was made.
 """
-_KEYS = {"types", "taps", "coordinator", "hands_back", "hears", "never", "silent", "mode"}
-_DEEDS = {"types", "taps", "coordinator", "hands_back"}
+_DEEDS = {"types", "taps", "coordinator", "hands_back", "days_later"}
+_KEYS = {*_DEEDS, "hears", "never", "silent", "mode"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Step:
     taps: str = ""
     coordinator: str = ""
     hands_back: bool = False
+    days_later: int = 0
     hears: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     silent: bool = False

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import datetime, time
 
 import pytest
 
+from bot.services.office import AMSTERDAM
 from bot.store.tables import Conversation
 from tests.channels.peers import TelegramBubble
 from tests.journeys.conftest import TelegramPerson, Town, WhatsAppPerson
+from tests.journeys.passing_time import longer_ago
 from tests.journeys.talks import PUBLISHED, Step, Talk, Transcript, all_talks, chapters
 from tests.journeys.test_whatsapp import a_coordinator
 
@@ -58,6 +61,10 @@ class Speaker:
             await self._hand_back()
             self.transcript.note("Anne geeft het gesprek terug aan de assistent")
             return "(hands back)"
+        if step.days_later:
+            await self._let_days_pass(step.days_later)
+            self.transcript.note(f"{step.days_later} dagen later")
+            return "(days later)"
         said = step.types or step.taps
         self.transcript.add(self.transcript.who, said)
         act = self.person.press if step.taps else self.person.post
@@ -91,6 +98,15 @@ class Speaker:
         conversation = await self._conversation()
         anne = await a_coordinator(self.town)
         await self.town.app.handoffs.reply(conversation.id, anne, text, self.town.app.clock())
+
+    async def _let_days_pass(self, days: int) -> None:
+        """All that is known of this person is so much older; then the rounds are made at noon."""
+        app, conversation = self.town.app, await self._conversation()
+        async with app.database.transaction() as session:
+            await longer_ago(session, conversation.id, days)
+        noon = datetime.combine(app.clock().astimezone(AMSTERDAM).date(), time(12), AMSTERDAM)
+        await app.plans.keep(noon)
+        await app.retention.run(app.clock())
 
     async def _hand_back(self) -> None:
         conversation = await self._conversation()

@@ -114,6 +114,16 @@ async def test_a_promise_outlives_the_talk_without_its_words(riet: Talked, plans
     assert (left.stage, left.perseverance) == ("contact", None)
 
 
+async def test_who_was_just_reminded_can_still_answer(riet: Talked, plans: Plans) -> None:
+    await plans.make(riet.id, 1, date(2026, 12, 8), riet.clock())
+    await riet.later(days=14)
+    assert (await plans.keep(riet.clock())).sent == 1
+    await riet.later(hours=20)
+    assert await riet.count(Outbound) == 1
+    await riet.later(days=1)
+    assert (await riet.count(Outbound), await riet.count(Conversation)) == (0, 0)
+
+
 async def test_a_call_back_request_is_kept_for_six_weeks(
     riet: Talked, database: Database, vault: Vault, handoffs: Handoffs, content: Content
 ) -> None:
