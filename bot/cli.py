@@ -185,6 +185,7 @@ def _about_benchmarks() -> None:
     \b
     Examples:
       adempauze bench turn
+      adempauze bench talk
     """
 
 
@@ -208,6 +209,24 @@ def bench_turn(
     from bot.stack.opening import settings_without_secrets
 
     measure(turns, settings_without_secrets().data_dir, epochs=epochs, as_text=not as_json)
+
+
+@bench.command("talk")
+def bench_talk(
+    talks: Annotated[int, typer.Option(min=1, help="How many long talks are held.")] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, no lines.")] = False,
+) -> None:
+    """Compare a turn at message 200 of one conversation with one at message 10.
+
+    \b
+    Examples:
+      adempauze bench talk
+      adempauze bench talk --talks 1 --json
+    """
+    from bot.bench.talk import main as measure
+    from bot.stack.opening import settings_without_secrets
+
+    measure(talks, settings_without_secrets().data_dir, as_text=not as_json)
 
 
 app.add_typer(coordinators.app, name="coordinator")

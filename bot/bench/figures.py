@@ -33,8 +33,6 @@ class Side:
         app_megabytes: resident memory of the application, None where there is none.
         ten_at_once: seconds until ten messages that one person sent at once were all answered,
             None where it was not measured.
-        long_talk: a turn around message 200 of one talk divided by one around message 10, None
-            where it was not measured.
     """
 
     name: str
@@ -43,7 +41,6 @@ class Side:
     rasa_start: float
     app_megabytes: float | None = None
     ten_at_once: float | None = None
-    long_talk: float | None = None
 
 
 def latency(parallel: int, seconds: Sequence[float], elapsed: float) -> Latency:
@@ -101,8 +98,7 @@ def _sides(ours: Side, baseline: Side) -> Table:
             )
     table.caption = (
         f"memory of the application: {ours.app_megabytes or 0:.0f} MB; "
-        f"ten messages of one person at once: {ours.ten_at_once or 0:.1f} s; "
-        f"message 200 of a talk / message 10: {ours.long_talk or 0:.2f}"
+        f"ten messages of one person at once: {ours.ten_at_once or 0:.1f} s"
     )
     return table
 

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 _OLDER = (
     "UPDATE conversations SET created_at = created_at - :ago, "
-    "introduced_at = introduced_at - :ago, last_inbound_at = last_inbound_at - :ago, crisis_at = crisis_at - :ago WHERE id = :who",
+    "introduced_at = introduced_at - :ago, last_inbound_at = last_inbound_at - :ago, "
+    "crisis_at = crisis_at - :ago WHERE id = :who",
     "UPDATE inbound SET received_at = received_at - :ago WHERE conversation_id = :who",
     "UPDATE outbound SET created_at = created_at - :ago WHERE conversation_id = :who",
     "UPDATE consents SET at = at - :ago WHERE conversation_id = :who",
