@@ -4,8 +4,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import TurnAction
-from actions.context import Events, Turn
+from actions.context import Events, Turn, say
 from actions.slots import STAY_SLOTS
+from bot.services.content import Content
+from bot.services.fixed_texts import say as fixed
 from bot.services.journey import Journey, Role, Stage
 
 # Each question `utter_ask_<name>` of domain.yml, and how far somebody is who is asked it.
@@ -74,15 +76,28 @@ _REASON_OF = {"keep": "consent_keep", "keep_after": "consent_keep"}
 class Explain(TurnAction):
     """Say why something is asked, and ask it again."""
 
+    def __init__(self, content: Content) -> None:
+        self._consents = {
+            "keep": content.texts.consent_keep,
+            "keep_after": content.texts.consent_keep,
+            "share": content.texts.consent_testimonial,
+        }
+
     def name(self) -> str:
         return "action_explain"
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-        asked = turn.word("requested_slot") if turn.form else turn.asked
-        asked = _REASON_OF.get(asked or "", asked)
-        dispatcher.utter_message(response=f"utter_why_{asked}" if asked in REASONS else "utter_why")
-        if turn.form is None:
+        asked = (turn.word("requested_slot") if turn.form else turn.asked) or ""
+        reason = _REASON_OF.get(asked, asked)
+        dispatcher.utter_message(
+            response=f"utter_why_{reason}" if reason in REASONS else "utter_why"
+        )
+        if turn.form is not None:
             # A form asks again by itself.
+            return []
+        if asked in self._consents:
+            say(dispatcher, fixed(self._consents[asked]))
+        else:
             again = asked if asked in QUESTIONS else "more"
             dispatcher.utter_message(response=f"utter_ask_{again}")
         return []

@@ -8,13 +8,13 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import TurnAction
+from actions.calling import ANY_TIME, moment_in, phone_number, rather_here
 from actions.context import Events, Turn, say
 from actions.corrections import goes_back
 from actions.interruptions import alarms, interrupts
 from actions.misses import COUNT, gives_up, help_out
-from actions.reading import has_phone_number, rather_here, wants_to_stop
+from actions.reading import wants_to_stop
 from actions.slots import SKIPPED
-from bot.nlu.text import words
 from bot.services.callbacks import Call, Callbacks
 from bot.services.content import Content
 from bot.services.fixed_texts import say as fixed
@@ -27,22 +27,8 @@ _FORGET: Events = [
 ]
 _STOPPED: Events = [SlotSet("form_stopped", True), SlotSet("requested_slot", None)]
 _DECLINES = ("skip", "deny", "unsure")
-_LONGEST = 120
 # A number that is too short is still no question about something else.
 _FIGURES = re.compile(r"[\d\s()+.-]+")
-# The parts of the day as a coordinator reads them.
-_MOMENTS = (
-    (r"\b(ochtend\w*|morgens|vroeg)\b", "’s ochtends"),
-    (r"\bavond\w*\b", "’s avonds"),
-    (r"\b(middag\w*|na (de )?(lunch|middag))\b", "’s middags"),
-)
-_ANY = re.compile(r"\b(maakt niet uit|altijd|alle dagen|hele dag|wanneer (dan )?ook|om het even)\b")
-_ANY_TIME = "op elk moment"
-# "na 5 uur", "maandag": kept in the person's own words.
-_OWN_WORDS = re.compile(
-    r"\b(na|voor|vanaf|tussen|om|rond)\s+\w+|\b(maan|dins|woens|donder|vrij|zater|zon)dag\w*"
-    r"|\bmorgen\b|\bvandaag\b"
-)
 
 
 class ValidateCallbackForm(TurnAction):
@@ -56,12 +42,13 @@ class ValidateCallbackForm(TurnAction):
             return []
         requested = turn.slots.get("requested_slot") if turn.form == FORM else None
         if requested is None:
+            dispatcher.utter_message(response="utter_call_welcome")
             return [*_FORGET, *_number(turn)]
         if wants_to_stop(turn.text):
             return _STOPPED
         if goes_back(turn):
             return _back(requested)
-        if requested != "callback_number" and has_phone_number(turn.text):
+        if requested != "callback_number" and _number(turn):
             dispatcher.utter_message(response="utter_changed")
             return [*_number(turn), SlotSet(COUNT, None)]
         read = {
@@ -80,11 +67,12 @@ def _back(requested: str) -> Events:
 
 def _number(turn: Turn) -> Events:
     """The number in the words, with the part of the day when that is said too."""
-    if turn.is_choice or not has_phone_number(turn.text):
+    number = None if turn.is_choice else phone_number(turn.text)
+    if number is None:
         return []
     moment = moment_in(turn.text)
     also = [SlotSet("callback_moment", moment)] if moment else []
-    return [SlotSet("callback_number", turn.text[:_LONGEST]), *also]
+    return [SlotSet("callback_number", number), *also]
 
 
 def _read_number(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
@@ -126,22 +114,6 @@ def _again(dispatcher: CollectingDispatcher, turn: Turn, slot: str, response: st
     return [SlotSet(slot, None)]
 
 
-def moment_in(text: str) -> str | None:
-    """When a call suits, in a few words; None when nothing of the kind is said.
-
-    >>> moment_in("liefst in de middag"), moment_in("na vijven")
-    ('’s middags', 'na vijven')
-    """
-    said = " ".join(words(text))
-    for pattern, moment in _MOMENTS:
-        if re.search(pattern, said):
-            return moment
-    if _ANY.search(said):
-        return _ANY_TIME
-    own = _OWN_WORDS.search(said)
-    return own.group() if own else None
-
-
 class AskCallbackConsent(TurnAction):
     """Read number and moment back and ask for the yes without which nothing is passed on."""
 
@@ -153,7 +125,7 @@ class AskCallbackConsent(TurnAction):
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         number = str(turn.slots["callback_number"])
-        say(dispatcher, fixed(self._text, number=number, moment=_given(turn) or _ANY_TIME))
+        say(dispatcher, fixed(self._text, number=number, moment=_given(turn) or ANY_TIME))
         return []
 
 
@@ -183,4 +155,4 @@ class SubmitCallback(TurnAction):
 
 def _given(turn: Turn) -> str | None:
     moment = turn.word("callback_moment")
-    return None if moment in (SKIPPED, _ANY_TIME) else moment
+    return None if moment in (SKIPPED, ANY_TIME) else moment

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from rasa_sdk.events import SlotSet
 
+from actions.calling import callback_in, has_phone_number
 from actions.context import Events, Turn
-from actions.reading import counted_nights, has_phone_number, introduced_name
+from actions.reading import counted_nights, introduced_name
 from actions.slots import FORGET_PLACE, STAY_SLOTS, period_of, period_slots
 from bot.nlu.text import words
 from bot.services.periods import Period
@@ -56,8 +57,8 @@ def _person(turn: Turn, requested: str) -> Events | None:
     name = introduced_name(turn.text)
     if name and requested in ("stay_callback", "stay_consent"):
         return [SlotSet("stay_first_name", name)]
-    if requested == "stay_consent" and has_phone_number(turn.text):
-        return [SlotSet("stay_callback", turn.text[:120])]
+    if requested == "stay_consent" and (callback := callback_in(turn.text)):
+        return [SlotSet("stay_callback", callback)]
     return None
 
 

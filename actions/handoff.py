@@ -7,8 +7,8 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import TurnAction
+from actions.calling import wants_a_call
 from actions.context import Events, Turn, say
-from actions.reading import wants_a_call
 from bot.messages import OutgoingMessage, Tier
 from bot.services.content import Content
 from bot.services.fixed_texts import safety, say_resume

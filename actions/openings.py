@@ -82,6 +82,11 @@ def dates(start: date, end: date, today: date) -> str:
     return read_back(Period(start, end, None, flexible=False), today)
 
 
+def stay_in_words(start: date, end: date, today: date) -> str:
+    """A stay's days and nights: "van vrijdag 12 tot zondag 14 juni, 2 nachten"."""
+    return read_back(Period(start, end, (end - start).days, flexible=False), today)
+
+
 def in_short(opening: Opening, content: Content, now: datetime) -> str:
     """An opening in one line: the house, its place, from when, how many beds, how fresh."""
     location = content.locations[opening.location]

@@ -212,7 +212,8 @@ def name_in(text: str) -> str | None:
     if found is None:
         return None
     said = set(words(found.group(1)))
-    return None if said & _QUESTIONS or said <= _NO_NAME else found.group(1).strip()
+    name = found.group(1).strip()
+    return None if said & _QUESTIONS or said <= _NO_NAME else name[0].upper() + name[1:]
 
 
 _DECLINING = frozenset(words("skip overslaan oversla liever anoniem later pas stop laat zeg sla"))
@@ -230,27 +231,6 @@ def introduced_name(text: str) -> str | None:
     if found is None or found.group(1).lower() in _NO_NAME:
         return None
     return found.group(1)[0].upper() + found.group(1)[1:]
-
-
-_CALL_ME = re.compile(
-    r"\b(bel(len|t)?\s+(me|mij)\b|(me|mij)\s+(\S+\s+){0,3}?(op|terug)?bel(len|t)?\b|teruggebeld|opgebeld"
-    r"|terugbellen|gebeld worden)"
-)
-
-
-def wants_a_call(text: str) -> bool:
-    """Whether somebody asks to be called: "kan iemand mij bellen?"."""
-    return bool(_CALL_ME.search(" ".join(words(text))))
-
-
-def has_phone_number(text: str) -> bool:
-    """Whether there is something to call: nine figures or more."""
-    return sum(character.isdigit() for character in text) >= 9
-
-
-def rather_here(text: str) -> bool:
-    """Whether somebody would rather be answered in the chat than called."""
-    return bool({"hier", "chat", "schrijven", "berichtje", "app", "appen"} & set(words(text)))
 
 
 def location_in(text: str, locations: tuple[Location, ...]) -> Location | None:

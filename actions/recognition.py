@@ -50,4 +50,6 @@ class Recognise(TurnAction):
         dispatcher.utter_message(response="utter_ask_family")
         situation = situation_in(turn.text)
         told = [SlotSet("situation", str(situation))] if situation else []
+        whom_found = person_in(f"mijn {whom.rsplit(maxsplit=1)[-1]}")
+        told += [SlotSet("relation", str(whom_found[1]))] if whom_found else []
         return [*told, SlotSet("role", None), SlotSet("asked", "family")]

@@ -32,6 +32,7 @@ _ROLES = {
     "nurse": r"\b(wijkverple\w*|verple\w*|thuiszorg\w*|verzorgende\w*)\b",
     "other": r"\b(vrijwillig\w*|maatschappelijk\w*|welzijn\w*|ouderenadvis\w*|anders)\b",
 }
+_PLACE = re.compile(r"\b(plek\w*|plaats|plaatsen|vrij|ruimte|beschikbaar\w*|capaciteit)\b")
 _LEFT_OUT = ("skip", "deny", "unsure")
 # What is shown at a glance: a weekend's worth of nights, the smallest usual stay.
 _GLANCE_NIGHTS = 2
@@ -52,6 +53,7 @@ class ValidateReferrerForm(TurnAction):
             return []
         requested = turn.slots.get("requested_slot") if turn.form == FORM else None
         if requested is None:
+            dispatcher.utter_message(response="utter_referrer_welcome")
             return await self._begun(turn)
         if wants_to_stop(turn.text):
             return [*_skip("referrer_role"), *_skip("referrer_region")]
@@ -136,21 +138,16 @@ class AskReferrerRegion(TurnAction):
         return []
 
 
-class Glance(TurnAction):
+class FreeAtAGlance:
     """What is free soonest in each house, near first: one message, nothing to fill in."""
 
-    def __init__(
-        self, availability: Availability, content: Content, more: Ask, clock: Clock
-    ) -> None:
+    def __init__(self, availability: Availability, content: Content, clock: Clock) -> None:
         self._availability = availability
         self._content = content
-        self._more = more
         self._clock = clock
 
-    def name(self) -> str:
-        return "action_glance"
-
-    async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+    async def tell(self, dispatcher: CollectingDispatcher, turn: Turn) -> None:
+        """Utter it, and that the person themselves may write."""
         now = self._clock()
         today = now.astimezone(AMSTERDAM).date()
         found = await self._availability.within(
@@ -165,4 +162,34 @@ class Glance(TurnAction):
         if lines:
             say(dispatcher, OutgoingMessage("\n".join(f"• {line}" for line in lines)))
         dispatcher.utter_message(response="utter_referrer_hand_on")
+
+
+class Glance(TurnAction):
+    """Show it on request."""
+
+    def __init__(self, free: FreeAtAGlance, more: Ask) -> None:
+        self._free = free
+        self._more = more
+
+    def name(self) -> str:
+        return "action_glance"
+
+    async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        await self._free.tell(dispatcher, turn)
         return await self._more.answer(dispatcher, turn)
+
+
+class AskReferrer(TurnAction):
+    """Ask what somebody came for; who asked for a place in the same breath sees that first."""
+
+    def __init__(self, free: FreeAtAGlance, ask: Ask) -> None:
+        self._free = free
+        self._ask = ask
+
+    def name(self) -> str:
+        return "action_ask_referrer"
+
+    async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
+        if _PLACE.search(" ".join(words(turn.text))):
+            await self._free.tell(dispatcher, turn)
+        return await self._ask.answer(dispatcher, turn)

@@ -19,7 +19,13 @@ from actions.later import AskLaterConsent, PlanLater, ValidateLaterForm
 from actions.palette import ShowPalette
 from actions.perseverance import NotePerseverance
 from actions.recognition import Recognise
-from actions.referrer import AskReferrerRegion, Glance, ValidateReferrerForm
+from actions.referrer import (
+    AskReferrer,
+    AskReferrerRegion,
+    FreeAtAGlance,
+    Glance,
+    ValidateReferrerForm,
+)
 from actions.session import StartSession
 from actions.stay import ValidateStayForm
 from actions.stay_questions import AskConfirmed, AskConsent, AskLocation
@@ -68,12 +74,12 @@ def _dialogue(services: ActionServices) -> list[Action]:
     content, clock = services.content, services.clock
     storyteller = Storyteller(services.testimonials, content)
     return [
-        *(Ask(question, stage, journey) for question, stage in QUESTIONS.items()),
+        *(_ask(question, journey) for question in QUESTIONS if question != "referrer"),
         *(Tell(name, line) for name, line in LINES.items()),
         Goodbye(content),
         Condole(services.plans, clock),
         Restart(),
-        Explain(),
+        Explain(content),
         Recognise(),
         TellStory(storyteller, journey, clock),
         AnswerHurdle(content, storyteller, journey, clock),
@@ -142,10 +148,11 @@ def _people(services: ActionServices) -> list[Action]:
 
 
 def _referrers(services: ActionServices) -> list[Action]:
-    journey = Journey(services.database)
-    content, clock = services.content, services.clock
+    journey, content = Journey(services.database), services.content
+    free = FreeAtAGlance(services.availability, content, services.clock)
     return [
         ValidateReferrerForm(journey, content),
         AskReferrerRegion(content),
-        Glance(services.availability, content, _ask("more", journey), clock),
+        Glance(free, _ask("more", journey)),
+        AskReferrer(free, _ask("referrer", journey)),
     ]

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import openings
 from actions.availability import read_nights, read_period
 from actions.base import TurnAction
+from actions.calling import callback_in, rather_here
 from actions.consent import KeepConsent
 from actions.context import AWAY, FALLBACK, Events, Turn
 from actions.corrections import back, corrected
@@ -17,12 +18,10 @@ from actions.interruptions import alarms, interrupts
 from actions.misses import COUNT, help_out
 from actions.reading import (
     NEEDS_FEATURES,
-    has_phone_number,
     is_single_name,
     location_in,
     name_in,
     need_in,
-    rather_here,
     wants_to_stop,
 )
 from actions.slots import CHAT, FORGET_PLACE, SKIPPED, STAY_FORM, period_of, period_slots
@@ -182,8 +181,8 @@ class ValidateStayForm(TurnAction):
         return _again(dispatcher, turn, "stay_first_name", "utter_first_name_not_understood")
 
     async def _stay_callback(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-        if has_phone_number(turn.text):
-            return [SlotSet("stay_callback", turn.text[:120])]
+        if callback := callback_in(turn.text):
+            return [SlotSet("stay_callback", callback)]
         if _declines(turn) or turn.entities.get("callback") or rather_here(turn.text):
             return [SlotSet("stay_callback", CHAT)]
         return _again(dispatcher, turn, "stay_callback", "utter_callback_not_understood")

@@ -10,7 +10,7 @@ from actions import openings
 from actions.base import TurnAction
 from actions.context import Events, Turn, say
 from actions.misses import COUNT, gives_up
-from actions.openings import dates
+from actions.openings import stay_in_words
 from actions.slots import CHAT, FORGET_PLACE, FORGET_STAY, NEEDS, given
 from bot.services.availability import Availability
 from bot.services.content import Content
@@ -97,7 +97,7 @@ class SubmitStay(TurnAction):
         dispatcher.utter_message(
             response="utter_stay_held",
             location=self._content.locations[held.location].name,
-            period=dates(held.start, held.end, now.astimezone(AMSTERDAM).date()),
+            period=stay_in_words(held.start, held.end, now.astimezone(AMSTERDAM).date()),
             point=self._content.region.point,
         )
 
@@ -121,7 +121,7 @@ class TellRequest(TurnAction):
         dispatcher.utter_message(
             response="utter_request_status",
             location=self._content.locations[held.location].name,
-            period=dates(held.start, held.end, self._clock().astimezone(AMSTERDAM).date()),
+            period=stay_in_words(held.start, held.end, self._clock().astimezone(AMSTERDAM).date()),
             point=self._content.region.point,
         )
         if turn.form is not None:

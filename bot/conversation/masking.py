@@ -43,7 +43,7 @@ _NO_NAME = (
     r"is|was|heeft|had|woont|kan|wil|komt|gaat|zit|ligt|loopt|slaapt|zorgt|krijgt|moet|mag|zelf|en|"
     r"of|met|die|dat|van\s+\d+|in|op|uit|niet|nog|al|ook|nu|thuis|bij|zijn|haar|te|om|voor|naar|er"
 )
-_PARTICLE = r"(?:(?:van|de|der|den|ten|ter|te|in|'t|het|el|al)\s+)*"
+_PARTICLE = r"(?:(?:van|de|der|den|ten|ter|in\s+'t|'t|el|al)\s+)*"
 _REST = r"(?:\s+(?-i:[A-Z])[\w'-]+)*"
 _MONTHS = "jan|feb|maart|mrt|apr|mei|jun|jul|aug|sep|okt|nov|dec"
 _OF_A_PATIENT = tuple(

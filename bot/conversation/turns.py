@@ -218,13 +218,13 @@ class Turns:
         message: Inbound,
         answer: list[OutgoingMessage],
     ) -> None:
-        if conversation.introduced_at is None:
-            answer = [say(self._texts.introduction), *answer]
-            conversation.introduced_at = self._clock()
         if MASK in message.text:
             answer = [say(self._texts.bsn_masked), *answer]
         if PATIENT_MASK in message.text:
             answer = [say(self._texts.patient_masked), *answer]
+        if conversation.introduced_at is None:
+            answer = [say(self._texts.introduction), *answer]
+            conversation.introduced_at = self._clock()
         conversation.outage_told_at = None
         conversation.turns_in_session += 1
         await self._reply(session, message, joined(answer), Author.BOT)

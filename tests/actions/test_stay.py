@@ -73,13 +73,13 @@ async def test_a_name_is_no_refusal_though_it_may_look_like_one(
 async def test_a_name_with_words_around_it_is_taken_without_them(riet: Riet) -> None:
     asked(riet, "stay_first_name")
     said = await riet.says(FORM, "bert is de naam", "ask_identity")
-    assert said.slots["stay_first_name"] == "bert"
+    assert said.slots["stay_first_name"] == "Bert"
 
 
 async def test_a_number_to_call_is_no_wish_for_a_human(riet: Riet) -> None:
     asked(riet, "stay_callback")
     said = await riet.says(FORM, "u mag bellen op 06-12345678 na vieren", "ask_human", 0.9)
-    assert said.slots["stay_callback"] == "u mag bellen op 06-12345678 na vieren"
+    assert said.slots["stay_callback"] == "06-12345678, na vieren"
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ async def test_other_days_and_numbers_are_no_change_of_the_stay(
     [
         ("stay_consent", "nee wacht, ik heet Truus", "stay_first_name", "Truus"),
         ("stay_callback", "sorry, mijn naam is Anne-Marie", "stay_first_name", "Anne-Marie"),
-        ("stay_consent", "sorry het is 06 87654321", "stay_callback", "sorry het is 06 87654321"),
+        ("stay_consent", "sorry het is 06 87654321", "stay_callback", "06 87654321"),
     ],
 )
 async def test_a_name_or_number_can_be_put_right(

@@ -39,7 +39,8 @@ class Speaker:
         if step.silent:
             await asyncio.sleep(SILENCE)
             assert len(self.person.heard) == before, self._heard()[-1]
-            self.transcript.note("geen antwoord: een mens is aan zet")
+            if not step.days_later:
+                self.transcript.note("geen antwoord: een mens is aan zet")
         else:
             await self._until_heard(before)
             # A coordinator's first words come in two messages; both belong to this step.
@@ -63,7 +64,8 @@ class Speaker:
             return "(hands back)"
         if step.days_later:
             await self._let_days_pass(step.days_later)
-            self.transcript.note(f"{step.days_later} dagen later")
+            later = "een dag" if step.days_later == 1 else f"{step.days_later} dagen"
+            self.transcript.note(f"{later} later{': er komt geen bericht' if step.silent else ''}")
             return "(days later)"
         said = step.types or step.taps
         self.transcript.add(self.transcript.who, said)

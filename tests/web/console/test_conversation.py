@@ -2,11 +2,16 @@
 
 import asyncio
 import uuid
+from datetime import date
 
 import pytest
 
-from bot.messages import Kind
-from bot.store.tables import Author, Mode, Outcome, State
+from bot.messages import Kind, Tier
+from bot.services.callbacks import Call, Callbacks
+from bot.services.content import Content
+from bot.services.journey import Journey, Role
+from bot.services.plans import Plans
+from bot.store.tables import Author, Conversation, Mode, Outcome, Reason, State
 from tests.web.console.cast import ANNE
 from tests.web.console.site import Site, Visitor, path
 
@@ -73,6 +78,51 @@ async def test_the_card_shows_who_wants_what_and_that_it_may_be_passed_on(
         "Ja, om door te geven",
     ):
         assert words in text
+
+
+async def test_the_card_shows_what_was_promised_agreed_and_how_long_it_lasts(
+    site: Site, riet: uuid.UUID, anne: Visitor, plans: Plans, content: Content
+) -> None:
+    now = site.clock()
+    await plans.make(riet, 1, date(2027, 9, 1), now)
+    callbacks = Callbacks(site.database, site.cast.vault, site.handoffs, content)
+    await callbacks.request(riet, 2, Call("0113 123456", "’s ochtends"), now)
+    await Journey(site.database).perseveres(riet, "weeks")
+    await Journey(site.database).is_a(riet, Role.REFERRER)
+    text = (await anne.open(riet)).text
+    for words in (
+        "Beloofd voor woensdag 1 september 2027",
+        "0113 123456",
+        "’s ochtends",
+        "Een paar weken",
+        "Verwijzer",
+        "Eén keer herinneren: ja, ",
+        "Doorgeven: ja, ",
+    ):
+        assert words in text
+
+
+async def test_a_coordinator_says_that_the_danger_is_over(
+    site: Site, riet: uuid.UUID, anne: Visitor
+) -> None:
+    async with site.database.transaction() as session:
+        conversation = await session.get_one(Conversation, riet)
+        conversation.crisis_at = site.clock()
+    assert "Gevaar is voorbij" in (await anne.open(riet)).text
+    assert (await anne.act(riet, "crisis/lift")).status_code == 303
+    assert (await site.conversation(riet)).crisis_at is None
+    assert "Gevaar is voorbij" not in (await anne.open(riet)).text
+
+
+async def test_while_the_alarm_is_open_the_danger_is_not_over(
+    site: Site, riet: uuid.UUID, anne: Visitor
+) -> None:
+    await anne.open(riet)
+    await anne.act(riet, "handoff/close")
+    await site.cast.task(riet, site.clock(), Reason.CRISIS, Tier.OVERLOAD)
+    refused = await anne.act(riet, "crisis/lift")
+    assert refused.status_code == 409
+    assert "spoedmelding staat nog open" in refused.text
 
 
 async def test_taking_over_replying_and_handing_back(
