@@ -46,9 +46,9 @@ def callback_in(text: str) -> str | None:
 
 # The parts of the day as a coordinator reads them.
 _MOMENTS = (
-    (r"\b(ochtend\w*|morgens|vroeg)\b", "’s ochtends"),
-    (r"\bavond\w*\b", "’s avonds"),
-    (r"\b(middag\w*|na (de )?(lunch|middag))\b", "’s middags"),
+    (r"\b(ochtend\w*|s?morgens|vroeg)\b", "’s ochtends"),
+    (r"\bs?avond\w*\b", "’s avonds"),
+    (r"\b(s?middag\w*|na (de )?(lunch|middag))\b", "’s middags"),
 )
 _ANY = re.compile(r"\b(maakt niet uit|altijd|alle dagen|hele dag|wanneer (dan )?ook|om het even)\b")
 ANY_TIME = "op elk moment"

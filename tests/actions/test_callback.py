@@ -28,7 +28,8 @@ async def asked(riet: Riet, slot: str, text: str, intent: str = "nlu_fallback") 
     ("text", "moment"),
     [
         ("liefst in de ochtend", "’s ochtends"),
-        ("smiddags is hij op de dagbesteding", None),
+        ("smiddags graag", "’s middags"),
+        ("06 12345678 na half 6, dan ben ik thuis", "na half 6"),
         ("'s middags", "’s middags"),
         ("na vier uur", "na vier uur"),
         ("maandag", "maandag"),
