@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import TurnAction
 from actions.context import Events, Turn, say
-from actions.hurdles import in_a_line
+from actions.hurdles import in_a_line, photos
 from bot.messages import Choice, OutgoingMessage
 from bot.services.content import Answer, Content, Municipality
 from bot.services.fixed_texts import say as fixed
@@ -86,4 +86,4 @@ def show_nearby(dispatcher: CollectingDispatcher, content: Content, municipality
     if houses[0].municipality != name:
         dispatcher.utter_message(response="utter_no_house_there")
     for house in houses[:2]:
-        dispatcher.utter_message(text=in_a_line(house))
+        say(dispatcher, OutgoingMessage(in_a_line(house), images=photos(house)))

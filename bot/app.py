@@ -140,9 +140,15 @@ class App:
             self.content,
             self.clock,
             patience,
-            [one.name for one in self.channels.channels.values() if one.numbers_choices],
         )
-        self.deliveries = Deliveries(self.database, self.vault, self.channels.channels, self.clock)
+        self.deliveries = Deliveries(
+            self.database,
+            self.vault,
+            self.channels.channels,
+            self.content,
+            self.settings.public_url,
+            self.clock,
+        )
         self.jobs.register(self.turns.run, self.deliveries.run)
 
     def public(self) -> Starlette:
@@ -168,6 +174,7 @@ class App:
             ),
             *health.routes(self.database, self.rasa.ready),
             pages.static_mount(),
+            pages.photos_mount(self.settings.content_dir / "photos"),
         ]
         https = self.settings.public_url.startswith("https://")
         return Starlette(

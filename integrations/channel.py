@@ -61,13 +61,51 @@ class StatusUpdate:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Abilities:
+    """What a channel can show; lengths in characters. The rest degrades (degrade.py).
+
+    Args:
+        buttons: the most choices as buttons; 0 where there are none.
+        button_title: the longest title of one.
+        items: the most choices as a list; 0 where there is none.
+        item_title: the longest title of one.
+        item_description: the longest line below it; 0 where there is no room.
+        body: the longest text that buttons or a list can go with.
+        lines: the most lines that such a text may have; None for any number.
+        distinct: whether no two titles of a message may be the same.
+        images: whether pictures can be sent.
+        contact_request: whether there is a button that shares a phone number.
+        location_request: whether there is a button that shares a place.
+    """
+
+    buttons: int = 0
+    button_title: int = 0
+    items: int = 0
+    item_title: int = 0
+    item_description: int = 0
+    body: int = 0
+    lines: int | None = None
+    distinct: bool = False
+    images: bool = False
+    contact_request: bool = False
+    location_request: bool = False
+
+
 @runtime_checkable
 class Channel(Protocol):
-    """A way to reach a person; `numbers_choices` where they read choices as numbered lines."""
+    """A way to reach a person.
+
+    `send` gets only what `abilities` allows; it is asked anew for each message.
+    """
 
     name: str
     label: str
-    numbers_choices: bool
+
+    @property
+    def abilities(self) -> Abilities:
+        """What can be shown at this moment."""
+        ...
 
     async def send(self, delivery: Delivery) -> str | None:
         """Hand one message to the vendor and return the vendor's id of it, if it has one.

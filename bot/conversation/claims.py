@@ -4,7 +4,6 @@ One statement, because it runs twice a turn.
 """
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -98,21 +97,17 @@ def _statement() -> Executable:
 _CLAIM = _statement()
 
 
-async def claim(
-    session: AsyncSession, conversation_id: uuid.UUID, now: datetime, numbered: Collection[str]
-) -> Claim | None:
+async def claim(session: AsyncSession, conversation_id: uuid.UUID, now: datetime) -> Claim | None:
     """The oldest waiting message, marked as tried; None when nothing waits.
 
     Args:
         session: for one statement.
         conversation_id: whose message.
         now: the present moment, aware.
-        numbered: the channels on which a number chooses, because people read numbered lines.
     """
     values = {"conversation": conversation_id, "now": now}
     row = (await session.execute(_CLAIM, values)).one_or_none()
     if row is None:
         return None
     message, tried_before, mode, opening, offered = row
-    choice = choices.chosen(message, offered, by_number=message.channel in numbered)
-    return Claim(message, tried_before, Mode(mode), opening, choice)
+    return Claim(message, tried_before, Mode(mode), opening, choices.chosen(message, offered))

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     case,
+    func,
     select,
     update,
 )
@@ -27,11 +28,13 @@ from sqlalchemy import (
 from bot import metrics
 from bot.conversation.jobs import Later
 from bot.errors import DeliveryError, Failure
-from bot.messages import Choice, Delivery, OutgoingMessage
+from bot.messages import Choice, Delivery, Form, Image, OutgoingMessage, Request
+from bot.services.content import Content
 from bot.store.database import Database
 from bot.store.tables import Conversation, Outbound, State
 from bot.store.vault import Vault
 from integrations.channel import Channel, DeliveryState, StatusUpdate
+from integrations.degrade import Lines, degraded
 
 log = structlog.get_logger(__name__)
 
@@ -51,11 +54,15 @@ class Deliveries:
         database: Database,
         vault: Vault,
         channels: Mapping[str, Channel],
+        content: Content,
+        public_url: str,
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._vault = vault
         self._channels = channels
+        self._lines = _lines(content)
+        self._public_url = public_url
         self._clock = clock
 
     async def run(self, conversation_id: uuid.UUID) -> None:
@@ -65,14 +72,14 @@ class Deliveries:
             Later: the vendor asked to wait, or could not be reached.
         """
         while (found := await self._next(conversation_id)) is not None:
-            channel_name, delivery, attempts = found
+            row, channel_name, address = found
             started = time.perf_counter()
             try:
-                external_id = await self._send(channel_name, delivery)
+                delivery, external_id = await self._deliver(row, channel_name, address)
             except DeliveryError as error:
-                await self._failed(delivery, attempts, error)
+                await self._failed(row, error)
             else:
-                await self._mark(delivery.message_id, State.SENT, external_id=external_id)
+                await self._mark(row.id, State.SENT, external_id=external_id, form=delivery.form)
                 metrics.part("delivery", time.perf_counter() - started)
 
     async def report(self, channel: str, report: StatusUpdate) -> None:
@@ -90,12 +97,12 @@ class Deliveries:
                 .values(state=State.FAILED, error=report.error, state_at=self._clock())
             )
 
-    async def _next(self, conversation_id: uuid.UUID) -> tuple[str, Delivery, int] | None:
+    async def _next(self, conversation_id: uuid.UUID) -> tuple[Outbound, str, str] | None:
         """The oldest waiting message, marked `sending`; one found so is unknown."""
         while (found := await self._take(conversation_id)) is not None:
             row, channel, sealed = found
             if row.state == State.SENDING:
-                return channel, _delivery(row, self._vault.decrypt(sealed)), row.attempts
+                return row, channel, self._vault.decrypt(sealed)
             log.warning("delivery_unknown", message=row.id)
         return None
 
@@ -106,30 +113,41 @@ class Deliveries:
             row = (await session.execute(_TAKE, values)).one_or_none()
         return None if row is None else (row[0], row[1], row[2])
 
-    async def _send(self, channel_name: str, delivery: Delivery) -> str | None:
+    async def _deliver(
+        self, row: Outbound, channel_name: str, address: str
+    ) -> tuple[Delivery, str | None]:
+        """Hand the message to its channel as that can show it; what was sent, and its id."""
         channel = self._channels.get(channel_name)
         if channel is None:
             raise DeliveryError(Failure.CONFIGURATION, "channel_off")
-        try:
-            async with asyncio.timeout(_LONGEST_CALL):
-                return await channel.send(delivery)
-        except TimeoutError as error:
-            raise DeliveryError(Failure.UNKNOWN, "timeout") from error
+        message, form = degraded(self._message(row), channel.abilities, self._lines)
+        delivery = Delivery(row.id, address, message, row.created_at, form)
+        return delivery, await _send(channel, delivery)
 
-    async def _failed(self, delivery: Delivery, attempts: int, error: DeliveryError) -> None:
+    def _message(self, row: Outbound) -> OutgoingMessage:
+        return OutgoingMessage(
+            row.text,
+            tuple(Choice(**choice) for choice in row.choices),
+            tuple(
+                Image(self._public_url + image["url"], image["description"]) for image in row.images
+            ),
+            Request(row.request) if row.request else None,
+        )
+
+    async def _failed(self, row: Outbound, error: DeliveryError) -> None:
         """One place decides what an error means: again, or shown to the coordinator."""
         log.warning(
             "delivery_failed",
-            message=delivery.message_id,
+            message=row.id,
             failure=error.failure.value,
             code=error.code,
         )
-        too_old = self._clock() - delivery.created_at > PATIENCE
+        too_old = self._clock() - row.created_at > PATIENCE
         if error.failure == Failure.NOT_SENT and not too_old:
-            await self._mark(delivery.message_id, State.QUEUED, error=error.code, attempts=1)
-            raise Later(_pause(attempts, error.retry_after)) from error
+            await self._mark(row.id, State.QUEUED, error=error.code, attempts=1)
+            raise Later(_pause(row.attempts, error.retry_after)) from error
         state = State.UNKNOWN if error.failure == Failure.UNKNOWN else State.FAILED
-        await self._mark(delivery.message_id, state, error=error.code)
+        await self._mark(row.id, state, error=error.code)
 
     async def _mark(
         self,
@@ -139,6 +157,7 @@ class Deliveries:
         external_id: str | None = None,
         error: str | None = None,
         attempts: int = 0,
+        form: Form | None = None,
     ) -> None:
         values = {
             "message": message_id,
@@ -147,6 +166,7 @@ class Deliveries:
             "external_id": external_id,
             "error": error,
             "attempts": attempts,
+            "form": form,
         }
         async with self._database.statement() as session:
             await session.execute(_MARK, values)
@@ -158,9 +178,21 @@ def _pause(attempts: int, retry_after: float | None) -> float:
     return _PAUSES[min(attempts, len(_PAUSES) - 1)]
 
 
-def _delivery(row: Outbound, address: str) -> Delivery:
-    choices = tuple(Choice(**choice) for choice in row.choices)
-    return Delivery(row.id, address, OutgoingMessage(row.text, choices), row.created_at)
+async def _send(channel: Channel, delivery: Delivery) -> str | None:
+    try:
+        async with asyncio.timeout(_LONGEST_CALL):
+            return await channel.send(delivery)
+    except TimeoutError as error:
+        raise DeliveryError(Failure.UNKNOWN, "timeout") from error
+
+
+def _lines(content: Content) -> Lines:
+    texts = content.texts
+    return Lines(
+        *(" ".join(text.bubbles) for text in (
+            texts.how_to_choose, texts.type_contact, texts.type_location,
+        ))
+    )  # fmt: skip
 
 
 def _take() -> Executable:
@@ -197,6 +229,7 @@ def _mark() -> Executable:
             external_id=bindparam("external_id", type_=Text()),
             error=bindparam("error", type_=Text()),
             attempts=Outbound.attempts + bindparam("attempts", type_=Integer()),
+            form=func.coalesce(bindparam("form", type_=Text()), Outbound.form),
         )
         .execution_options(synchronize_session=False)
     )

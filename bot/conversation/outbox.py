@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,6 +45,9 @@ class Outbox:
                     coordinator_id=coordinator_id,
                     text=text,
                     choices=_as_rows(message) if last else [],
+                    images=[asdict(image) for image in message.images] if part == 0 else [],
+                    request=message.request if last else None,
+                    template=message.template,
                     in_reply_to=in_reply_to,
                     part=part,
                     created_at=now,
@@ -68,4 +72,8 @@ def split(text: str, limit: int = LIMIT) -> list[str]:
 
 
 def _as_rows(message: OutgoingMessage) -> list[dict[str, str]]:
-    return [{"title": choice.title, "payload": choice.payload} for choice in message.choices]
+    rows = [{"title": choice.title, "payload": choice.payload} for choice in message.choices]
+    for row, choice in zip(rows, message.choices, strict=True):
+        if choice.description:
+            row["description"] = choice.description
+    return rows

@@ -7,6 +7,10 @@ from bot.messages import ChoiceRef, Delivery
 
 # https://core.telegram.org/bots/api#sendmessage: "1-4096 characters".
 LONGEST_TEXT = 4096
+# The Bot API names no limit; its servers refuse a keyboard with more than 100 buttons.
+MOST_BUTTONS = 100
+# https://core.telegram.org/bots/api#sendphoto: "0-1024 characters".
+LONGEST_CAPTION = 1024
 
 
 @dataclass(frozen=True)
@@ -23,14 +27,19 @@ class Button:
 
 @dataclass(frozen=True)
 class Bubble:
-    """One text with the buttons under it."""
+    """One text with the buttons under it, or a photo with the text as its caption."""
 
     text: str
     buttons: tuple[Button, ...] = field(default=())
+    photo: str = ""
 
 
 def bubbles(delivery: Delivery) -> list[Bubble]:
-    """The bubbles to send, in order; more than one only when the text is too long for one."""
+    """The bubbles to send, in order: the photos, then the text, in pieces where it is too long."""
+    photos = [
+        Bubble(image.description[:LONGEST_CAPTION], photo=image.url)
+        for image in delivery.message.images
+    ]
     pieces = textwrap.wrap(
         delivery.message.text,
         LONGEST_TEXT,
@@ -39,8 +48,9 @@ def bubbles(delivery: Delivery) -> list[Bubble]:
         break_on_hyphens=False,
     )
     if not pieces:
-        return []
-    return [*(Bubble(piece) for piece in pieces[:-1]), Bubble(pieces[-1], _buttons(delivery))]
+        return photos
+    last = Bubble(pieces[-1], _buttons(delivery))
+    return [*photos, *(Bubble(piece) for piece in pieces[:-1]), last]
 
 
 def _buttons(delivery: Delivery) -> tuple[Button, ...]:

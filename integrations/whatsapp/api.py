@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
+from twilio.base import values  # type: ignore[import-untyped]  # no types
 from twilio.http.async_http_client import (  # type: ignore[import-untyped]  # no types
     AsyncTwilioHttpClient,
 )
@@ -50,15 +51,22 @@ class Messages:
         # Named here because twilio imports it on first use, which takes most of a second.
         self._resource = Client(account.sid, account.token, http_client=self._http).messages
 
-    async def create(self, to: str, body: str) -> str:
+    async def create(self, to: str, body: str, media_url: str | None = None) -> str:
         """Have `body` sent to the address `to` and return Twilio's Sid of it.
+
+        With `media_url` Twilio fetches a picture there and `body` is its caption:
+        https://www.twilio.com/docs/whatsapp/guidance-whatsapp-media-messages
 
         Raises:
             DeliveryError: it was not, or perhaps not, accepted.
         """
         try:
             message = await self._resource.create_async(
-                to=to, from_=self._sender, body=body, status_callback=self._status_callback
+                to=to,
+                from_=self._sender,
+                body=body,
+                media_url=[media_url] if media_url else values.unset,
+                status_callback=self._status_callback,
             )
         except DeliveryError:
             raise

@@ -1,9 +1,9 @@
 """WhatsApp as a channel: Twilio's webhooks in, Twilio's REST API out."""
 
 from bot.errors import DeliveryError, Failure
-from bot.messages import Delivery, IncomingMessage
+from bot.messages import Delivery, IncomingMessage, OutgoingMessage
 from bot.settings import Settings
-from integrations.channel import Acknowledgement, StatusUpdate, WebhookRequest
+from integrations.channel import Abilities, Acknowledgement, StatusUpdate, WebhookRequest
 from integrations.whatsapp.api import Account, Messages
 from integrations.whatsapp.bodies import bodies
 from integrations.whatsapp.fields import status_update, understand
@@ -24,7 +24,7 @@ class WhatsApp:
 
     name = "whatsapp"
     label = "WhatsApp"
-    numbers_choices = True
+    abilities = Abilities(images=True)
     # An empty answer sends nothing: https://www.twilio.com/docs/messaging/twiml#response
     acknowledgement = Acknowledgement(b"<Response/>", "text/xml")
 
@@ -57,7 +57,7 @@ class WhatsApp:
         """Nothing: the answer to the webhook is all that Twilio expects."""
 
     async def send(self, delivery: Delivery) -> str | None:
-        """Send the message, in several bubbles if it is too long for one.
+        """Send the message: pictures first, then the text, in several bubbles if it is too long.
 
         Returns:
             The Sid of the (last) bubble.
@@ -67,9 +67,9 @@ class WhatsApp:
                 rest is unknown, as repeating the whole would send the first bubble twice.
         """
         sid = None
-        for number, body in enumerate(bodies(delivery.message), start=1):
+        for number, bubble in enumerate(_bubbles(delivery.message), start=1):
             try:
-                sid = await self._messages.create(delivery.address, body)
+                sid = await self._messages.create(delivery.address, **bubble)
             except DeliveryError as error:
                 if sid is None:
                     raise
@@ -81,6 +81,11 @@ class WhatsApp:
     async def close(self) -> None:
         """Close the connections to Twilio."""
         await self._messages.close()
+
+
+def _bubbles(message: OutgoingMessage) -> list[dict[str, str]]:
+    pictures = [{"media_url": image.url, "body": image.description} for image in message.images]
+    return [*pictures, *({"body": body} for body in bodies(message.text))]
 
 
 def from_settings(settings: Settings) -> WhatsApp | str:

@@ -21,6 +21,9 @@ class WhatsAppBubble:
     to: str
     body: str
     status_callback: str
+    media: str = ""
+    content_sid: str = ""
+    content_variables: str = ""
 
 
 class TwilioPeer(Peer):
@@ -60,6 +63,9 @@ class TwilioPeer(Peer):
             to=call.fields["To"],
             body=call.fields.get("Body", ""),
             status_callback=call.fields.get("StatusCallback", ""),
+            media=call.fields.get("MediaUrl", ""),
+            content_sid=call.fields.get("ContentSid", ""),
+            content_variables=call.fields.get("ContentVariables", ""),
         )
         self.sent.append(bubble)
         return JSONResponse(twilio_message(bubble), 201)

@@ -25,6 +25,7 @@ from bot.store.database import Database
 from bot.store.tables import Conversation, Handoff, Inbound, Mode, Outbound
 from bot.store.trackers import Trackers
 from bot.store.vault import Vault
+from integrations.channel import Abilities
 from integrations.rasa.client import Rasa
 from tests.conftest import Clock
 from tests.rasa_peer import RasaPeer, served
@@ -36,7 +37,7 @@ class RecordingChannel:
 
     name: str = "webchat"
     label: str = "Test"
-    numbers_choices: bool = True  # as WhatsApp's
+    abilities: Abilities = field(default_factory=Abilities)  # none: choices are numbered
     sent: list[Delivery] = field(default_factory=list)
     failures: list[DeliveryError] = field(default_factory=list)
     before: Callable[[Delivery], Awaitable[None]] | None = None
@@ -161,7 +162,9 @@ async def talk(
     channel = RecordingChannel()
     inbox = Inbox(database, jobs, outbox, handoffs, vault, safety, content, clock)
     rights = Rights(handoffs, Trackers(), content)
-    deliveries = Deliveries(database, vault, {"webchat": channel}, clock)
+    deliveries = Deliveries(
+        database, vault, {"webchat": channel}, content, "https://adempauze.example", clock
+    )
     async with Rasa(rasa_peer.address, "a-token-for-rasa") as rasa:
         turns = Turns(
             database,
@@ -173,7 +176,6 @@ async def talk(
             content,
             clock,
             Patience(session_turns=20),
-            [channel.name],
         )
         jobs.register(turns.run, deliveries.run)
         yield Talk(inbox, turns, deliveries, handoffs, database, channel, rasa_peer, clock, jobs)

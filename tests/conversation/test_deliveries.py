@@ -1,11 +1,14 @@
 """What goes out goes out in order and once; what nobody knows is shown, not repeated."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.conversation.jobs import Later
 from bot.errors import DeliveryError, Failure
-from bot.store.tables import State
-from integrations.channel import DeliveryState, StatusUpdate
+from bot.messages import Choice, Form, Image, OutgoingMessage, Request
+from bot.store.tables import Author, State
+from integrations.channel import Abilities, DeliveryState, StatusUpdate
 from tests.conversation.conftest import Talk
 
 
@@ -112,3 +115,51 @@ async def test_a_vendor_that_reports_a_failure_later_is_believed(talk: Talk) -> 
 
     row = (await talk.outbound())[0]
     assert (row.state, row.error) == (State.FAILED, "63016")
+
+
+async def test_all_that_a_message_has_is_stored_and_sent(talk: Talk) -> None:
+    talk.channel.abilities = Abilities(items=10, item_title=24, item_description=72, body=900,
+                                       images=True, contact_request=True)  # fmt: skip
+    message = OutgoingMessage(
+        "Wat past bij u?",
+        (Choice("Een weekend", "/weekend", "Drie nachten"), Choice("Nee", "/deny")),
+        (Image("/photos/appel.jpg", "De tuin"),),
+        Request.CONTACT,
+    )
+    await queue_message(talk, message)
+    await talk.run_delivery()
+
+    (sent,) = talk.channel.sent
+    where = Image("https://adempauze.example/photos/appel.jpg", "De tuin")
+    assert sent.message == replace(message, images=(where,))
+    assert sent.form is Form.LIST
+    assert (await talk.outbound())[-1].form == Form.LIST
+
+
+async def test_a_long_text_has_its_pictures_first_and_its_choices_last(talk: Talk) -> None:
+    message = OutgoingMessage(
+        "woord " * 400, (Choice("Ja", "/affirm"),), (Image("/photos/a.jpg", "De tuin"),)
+    )
+    await queue_message(talk, message)
+
+    first, last = (await talk.outbound())[-2:]
+    assert (len(first.images), len(first.choices)) == (1, 0)
+    assert (len(last.images), len(last.choices)) == (0, 1)
+
+
+async def test_a_channel_that_can_do_nothing_sends_it_all_in_words(talk: Talk) -> None:
+    await queue_message(talk, OutgoingMessage("Wat past bij u?", (Choice("Ja", "/affirm"),)))
+    await talk.run_delivery()
+
+    assert talk.channel.texts == ["Wat past bij u?\n\n1. Ja\n\nTyp het nummer van uw keuze."]
+    assert (await talk.outbound())[-1].form == Form.NUMBERED
+
+
+async def queue_message(talk: Talk, message: OutgoingMessage, author: Author = Author.BOT) -> None:
+    """Put a message for Riet, who said hello and was answered, into the outbox."""
+    await queued(talk, "hallo")
+    await talk.run_delivery()
+    talk.channel.sent.clear()
+    conversation = await talk.conversation()
+    async with talk.database.transaction() as session:
+        await talk.handoffs._outbox.put(session, conversation.id, message, author=author)

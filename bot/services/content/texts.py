@@ -119,6 +119,10 @@ class Texts:
     unsupported_contact: Text
     unsupported_other: Text
 
+    how_to_choose: Text
+    type_contact: Text
+    type_location: Text
+
     stop_confirmed: Text
     stop_undone: Text
     my_data: Annotated[Text, Needs(frozenset({"since", "messages", "requests", "consents"}))]

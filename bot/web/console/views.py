@@ -75,6 +75,7 @@ class EntryView:
         who: who wrote it, in words.
         text: what was written, or in words what was sent instead.
         quoted: whether `text` is what somebody wrote.
+        pictures: what is to be seen on the pictures that went with it.
         choices: the answers that were offered.
         state: how far its delivery is, for its looks.
         delivery: the same in words.
@@ -91,6 +92,7 @@ class EntryView:
     who: str = ""
     text: str = ""
     quoted: bool = True
+    pictures: Sequence[str] = ()
     choices: Sequence[str] = ()
     state: str = ""
     delivery: str = ""
@@ -145,6 +147,7 @@ def _ours(entry: Entry) -> EntryView:
         tone=author.value,
         who=words.AUTHORS.get(author) or entry.name or "Een collega",
         text=entry.text,
+        pictures=[image.description for image in entry.images],
         choices=[choice.title for choice in entry.choices],
         state="sending" if state is State.QUEUED else state.value,
         delivery=words.delivery(state, entry.error),
