@@ -25,6 +25,7 @@ from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
 from bot.conversation.rights import Rights
+from bot.conversation.templates import Templates
 from bot.conversation.turns import Patience, Turns
 from bot.errors import Conflict, DeliveryError
 from bot.messages import IncomingMessage
@@ -145,6 +146,7 @@ class App:
             self.database,
             self.vault,
             self.channels.channels,
+            Templates(self.database, self.content),
             self.content,
             self.settings.public_url,
             self.clock,

@@ -5,10 +5,11 @@ Adding one: a folder beside this file, a line in registry.py, a row in tests/cha
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.messages import Delivery, IncomingMessage
+from bot.messages import Delivery, IncomingMessage, Template
 
 Accept = Callable[[IncomingMessage], Awaitable[None]]
 
@@ -150,6 +151,62 @@ class StatusChannel(Channel, Protocol):
         Raises:
             BadSignature: the signature or secret is missing or wrong.
             Malformed: the body is not what the vendor documents.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class KnownTemplate:
+    """A template that the database knows: what it was made from, the vendor's id, its approval."""
+
+    digest: str
+    sid: str
+    approval: str | None
+
+
+@dataclass(frozen=True)
+class SyncedTemplate:
+    """A template as it stands at the vendor.
+
+    Args:
+        name: ours.
+        digest: of what it was made from.
+        sid: the vendor's id.
+        approval: the vendor's word; None where none is needed.
+        rejection: why it was rejected, in the vendor's words.
+        made: whether it was made just now.
+    """
+
+    name: str
+    digest: str
+    sid: str
+    approval: str | None
+    rejection: str | None
+    made: bool
+
+
+@runtime_checkable
+class TemplateChannel(Channel, Protocol):
+    """A channel on which some messages need templates that were made at the vendor before.
+
+    `window` is for how long after a person's last message free words may be sent.
+    """
+
+    window: timedelta
+
+    def learn(self, known: Mapping[str, KnownTemplate], open_list: str) -> None:
+        """Use these templates from now on, and these words on the button that opens a list."""
+        ...
+
+    def approved(self, template: Template, text: str) -> str | None:
+        """The vendor's id of that text when it may be sent outside the window, otherwise None."""
+        ...
+
+    async def synchronise(self, texts: Mapping[Template, str]) -> tuple[SyncedTemplate, ...]:
+        """Make what is missing at the vendor and tell how each template stands.
+
+        Raises:
+            DeliveryError: the vendor refused or could not be reached.
         """
         ...
 

@@ -97,17 +97,20 @@ def _distinct(choices: Sequence[Choice]) -> bool:
 
 def _fit_buttons(choices: Sequence[Choice], abilities: Abilities) -> bool:
     return len(choices) <= abilities.buttons and all(
-        0 < len(choice.title) <= abilities.button_title and not choice.description
-        for choice in choices
+        _fits(choice.title, abilities.button_title) and not choice.description for choice in choices
     )
 
 
 def _fit_list(choices: Sequence[Choice], abilities: Abilities) -> bool:
     return len(choices) <= abilities.items and all(
-        0 < len(choice.title) <= abilities.item_title
+        _fits(choice.title, abilities.item_title)
         and len(choice.description) <= abilities.item_description
         for choice in choices
     )
+
+
+def _fits(title: str, longest: int) -> bool:
+    return len(lines_of(title)) == 1 and "\t" not in title and len(title) <= longest
 
 
 def _numbered(choices: Sequence[Choice]) -> str:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from bot import metrics
 from bot.conversation.jobs import Later
+from bot.conversation.templates import Templates
 from bot.errors import DeliveryError, Failure
 from bot.messages import Choice, Delivery, Form, Image, OutgoingMessage, Request
 from bot.services.content import Content
@@ -54,6 +55,7 @@ class Deliveries:
         database: Database,
         vault: Vault,
         channels: Mapping[str, Channel],
+        templates: Templates,
         content: Content,
         public_url: str,
         clock: Callable[[], datetime],
@@ -61,6 +63,7 @@ class Deliveries:
         self._database = database
         self._vault = vault
         self._channels = channels
+        self._templates = templates
         self._lines = _lines(content)
         self._public_url = public_url
         self._clock = clock
@@ -120,6 +123,7 @@ class Deliveries:
         channel = self._channels.get(channel_name)
         if channel is None:
             raise DeliveryError(Failure.CONFIGURATION, "channel_off")
+        await self._templates.teach(channel)
         message, form = degraded(self._message(row), channel.abilities, self._lines)
         delivery = Delivery(row.id, address, message, row.created_at, form)
         return delivery, await _send(channel, delivery)

@@ -3,7 +3,9 @@
 https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
 """
 
+import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -32,6 +34,20 @@ class Account:
     sender: str
 
 
+@dataclass(frozen=True)
+class Bubble:
+    """One message of Twilio's: words, a picture with a caption, or a template with its variables.
+
+    https://www.twilio.com/docs/whatsapp/guidance-whatsapp-media-messages and
+    https://www.twilio.com/docs/content/send-templates-created-with-the-content-template-builder
+    """
+
+    body: str = ""
+    media_url: str = ""
+    content_sid: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
 class Messages:
     """Creates messages of one account.
 
@@ -49,13 +65,11 @@ class Messages:
         self._status_callback = status_callback
         self._http = _Http(api_url, timeout)
         # Named here because twilio imports it on first use, which takes most of a second.
-        self._resource = Client(account.sid, account.token, http_client=self._http).messages
+        self.client = Client(account.sid, account.token, http_client=self._http)
+        self._resource = self.client.messages
 
-    async def create(self, to: str, body: str, media_url: str | None = None) -> str:
-        """Have `body` sent to the address `to` and return Twilio's Sid of it.
-
-        With `media_url` Twilio fetches a picture there and `body` is its caption:
-        https://www.twilio.com/docs/whatsapp/guidance-whatsapp-media-messages
+    async def create(self, to: str, bubble: Bubble) -> str:
+        """Have a bubble sent to the address `to` and return Twilio's Sid of it.
 
         Raises:
             DeliveryError: it was not, or perhaps not, accepted.
@@ -64,8 +78,10 @@ class Messages:
             message = await self._resource.create_async(
                 to=to,
                 from_=self._sender,
-                body=body,
-                media_url=[media_url] if media_url else values.unset,
+                body=bubble.body or values.unset,
+                media_url=[bubble.media_url] if bubble.media_url else values.unset,
+                content_sid=bubble.content_sid or values.unset,
+                content_variables=_json(bubble.variables) or values.unset,
                 status_callback=self._status_callback,
             )
         except DeliveryError:
@@ -79,6 +95,10 @@ class Messages:
     async def close(self) -> None:
         """Close the connections."""
         await self._http.close()
+
+
+def _json(variables: Mapping[str, str]) -> str:
+    return json.dumps(variables, ensure_ascii=False) if variables else ""
 
 
 class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio has no types
@@ -104,6 +124,9 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio has no types
         """
         self._open()
         options["timeout"] = self.timeout
+        if options["headers"].get("Content-Type") == "application/json":
+            # The base class would send a form under that name.
+            options["data"] = json.dumps(options["data"], ensure_ascii=False)
         # The base class would use an aiohttp.BasicAuth, which aiohttp warns about.
         options["headers"]["Authorization"] = aiohttp.encode_basic_auth(*options.pop("auth"))
         response = await super().request(method, self._moved(url), **options)

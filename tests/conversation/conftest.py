@@ -16,6 +16,7 @@ from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
 from bot.conversation.rights import Rights
 from bot.conversation.safety import Safety
+from bot.conversation.templates import Templates
 from bot.conversation.turns import Patience, Turns
 from bot.errors import DeliveryError
 from bot.messages import ChoiceRef, Delivery, IncomingMessage, Kind
@@ -163,7 +164,13 @@ async def talk(
     inbox = Inbox(database, jobs, outbox, handoffs, vault, safety, content, clock)
     rights = Rights(handoffs, Trackers(), content)
     deliveries = Deliveries(
-        database, vault, {"webchat": channel}, content, "https://adempauze.example", clock
+        database,
+        vault,
+        {"webchat": channel},
+        Templates(database, content),
+        content,
+        "https://adempauze.example",
+        clock,
     )
     async with Rasa(rasa_peer.address, "a-token-for-rasa") as rasa:
         turns = Turns(

@@ -96,6 +96,7 @@ ERRORS = {
     "too_many_requests": _BUSY,
     **dict.fromkeys(("20003", "63007", "63008", "11200", "invalid_token", "conflict"), _SET_UP),
     "invalid_url": _SET_UP,
+    "template_missing": _SET_UP,
     "no_connection": _CONNECTION,
     "channel_off": "dit kanaal staat uit; meld dit bij uw beheerder",
 }
