@@ -24,6 +24,7 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
+from bot.conversation.reports import Reports
 from bot.conversation.rights import Rights
 from bot.conversation.templates import Templates
 from bot.conversation.turns import Patience, Turns
@@ -146,17 +147,19 @@ class App:
             self.database,
             self.vault,
             self.channels.channels,
+            self.outbox,
             Templates(self.database, self.content),
             self.content,
             self.settings.public_url,
             self.clock,
         )
+        self.reports = Reports(self.database, self.clock)
         self.jobs.register(self.turns.run, self.deliveries.run)
 
     def public(self) -> Starlette:
         """What the internet may reach."""
         routes = [
-            *webhooks.routes(self.channels.channels.values(), self.inbox, self.deliveries),
+            *webhooks.routes(self.channels.channels.values(), self.inbox, self.reports),
             *chat.routes(
                 inbox=self.inbox,
                 timeline=self.timeline,

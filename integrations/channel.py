@@ -55,11 +55,13 @@ class StatusUpdate:
         external_id: the vendor's id, as `send` returned it.
         state: how far the message came.
         error: the vendor's code when it failed; None otherwise.
+        message_id: our own id of the message, where the vendor repeats it.
     """
 
     external_id: str
     state: DeliveryState
     error: str | None = None
+    message_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def _fit_list(choices: Sequence[Choice], abilities: Abilities) -> bool:
 
 
 def _fits(title: str, longest: int) -> bool:
-    return len(lines_of(title)) == 1 and "\t" not in title and len(title) <= longest
+    return lines_of(title) == [title] and len(title) <= longest
 
 
 def _numbered(choices: Sequence[Choice]) -> str:

@@ -8,6 +8,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -26,15 +27,17 @@ from sqlalchemy import (
 )
 
 from bot import metrics
+from bot.conversation.held import hold
 from bot.conversation.jobs import Later
 from bot.conversation.templates import Templates
 from bot.errors import DeliveryError, Failure
-from bot.messages import Choice, Delivery, Form, Image, OutgoingMessage, Request
+from bot.messages import Choice, Delivery, Form, Image, OutgoingMessage, Request, Template
 from bot.services.content import Content
+from bot.services.ports import Outbox
 from bot.store.database import Database
 from bot.store.tables import Conversation, Outbound, State
 from bot.store.vault import Vault
-from integrations.channel import Channel, DeliveryState, StatusUpdate
+from integrations.channel import Channel, TemplateChannel
 from integrations.degrade import Lines, degraded
 
 log = structlog.get_logger(__name__)
@@ -55,6 +58,7 @@ class Deliveries:
         database: Database,
         vault: Vault,
         channels: Mapping[str, Channel],
+        outbox: Outbox,
         templates: Templates,
         content: Content,
         public_url: str,
@@ -63,6 +67,7 @@ class Deliveries:
         self._database = database
         self._vault = vault
         self._channels = channels
+        self._outbox = outbox
         self._templates = templates
         self._lines = _lines(content)
         self._public_url = public_url
@@ -74,59 +79,70 @@ class Deliveries:
         Raises:
             Later: the vendor asked to wait, or could not be reached.
         """
-        while (found := await self._next(conversation_id)) is not None:
-            row, channel_name, address = found
+        while (task := await self._next(conversation_id)) is not None:
             started = time.perf_counter()
             try:
-                delivery, external_id = await self._deliver(row, channel_name, address)
+                sent = await self._deliver(task)
             except DeliveryError as error:
-                await self._failed(row, error)
+                await self._failed(task.row, error)
             else:
-                await self._mark(row.id, State.SENT, external_id=external_id, form=delivery.form)
+                if sent is not None:
+                    await self._sent(task.row.id, sent)
                 metrics.part("delivery", time.perf_counter() - started)
 
-    async def report(self, channel: str, report: StatusUpdate) -> None:
-        """Note that a vendor, having accepted a message, says later that it did not arrive."""
-        if report.state not in (DeliveryState.FAILED, DeliveryState.UNDELIVERED):
-            return
-        of_channel = select(Conversation.id).where(Conversation.channel == channel)
-        async with self._database.transaction() as session:
-            await session.execute(
-                update(Outbound)
-                .where(
-                    Outbound.external_id == report.external_id,
-                    Outbound.conversation_id.in_(of_channel),
-                )
-                .values(state=State.FAILED, error=report.error, state_at=self._clock())
-            )
-
-    async def _next(self, conversation_id: uuid.UUID) -> tuple[Outbound, str, str] | None:
+    async def _next(self, conversation_id: uuid.UUID) -> "_Task | None":
         """The oldest waiting message, marked `sending`; one found so is unknown."""
         while (found := await self._take(conversation_id)) is not None:
-            row, channel, sealed = found
+            row, channel, sealed, wrote_at = found
             if row.state == State.SENDING:
-                return row, channel, self._vault.decrypt(sealed)
+                return _Task(row, channel, self._vault.decrypt(sealed), wrote_at)
             log.warning("delivery_unknown", message=row.id)
         return None
 
-    async def _take(self, conversation_id: uuid.UUID) -> tuple[Outbound, str, bytes] | None:
+    async def _take(
+        self, conversation_id: uuid.UUID
+    ) -> tuple[Outbound, str, bytes, datetime] | None:
         """Move the oldest open message on: a queued one to `sending`, that one to `unknown`."""
         values = {"conversation": conversation_id, "now": self._clock()}
         async with self._database.statement() as session:
             row = (await session.execute(_TAKE, values)).one_or_none()
-        return None if row is None else (row[0], row[1], row[2])
+        return None if row is None else (row[0], row[1], row[2], row[3])
 
-    async def _deliver(
-        self, row: Outbound, channel_name: str, address: str
-    ) -> tuple[Delivery, str | None]:
-        """Hand the message to its channel as that can show it; what was sent, and its id."""
-        channel = self._channels.get(channel_name)
+    async def _deliver(self, task: "_Task") -> "_Sent | None":
+        """Hand the message to its channel as that can show it; None when it is held."""
+        channel = self._channels.get(task.channel)
         if channel is None:
             raise DeliveryError(Failure.CONFIGURATION, "channel_off")
         await self._templates.teach(channel)
-        message, form = degraded(self._message(row), channel.abilities, self._lines)
-        delivery = Delivery(row.id, address, message, row.created_at, form)
-        return delivery, await _send(channel, delivery)
+        if isinstance(channel, TemplateChannel) and self._is_late(task, channel):
+            return await self._by_template(task, channel)
+        message, form = degraded(self._message(task.row), channel.abilities, self._lines)
+        delivery = Delivery(task.row.id, task.address, message, task.row.created_at, form)
+        return _Sent(await _send(channel, delivery), form)
+
+    def _is_late(self, task: "_Task", channel: TemplateChannel) -> bool:
+        return self._clock() - task.wrote_at >= channel.window
+
+    async def _by_template(self, task: "_Task", channel: TemplateChannel) -> "_Sent | None":
+        """Send the approved text that fits, or hold the words until the person writes.
+
+        Raises:
+            DeliveryError: there is no such text, or WhatsApp did not approve it (yet).
+        """
+        row = task.row
+        if row.template is None:
+            raise DeliveryError(Failure.PERMANENT, "outside_window")
+        text = self._templates.text(Template(row.template))
+        sid = channel.approved(Template(row.template), text)
+        if sid is None:
+            raise DeliveryError(Failure.PERMANENT, "template_not_approved")
+        if row.template == Template.ANSWER_WAITING and row.text != text:
+            async with self._database.transaction() as session:
+                await hold(session, row, self._outbox, text, task.wrote_at)
+            return None
+        message = OutgoingMessage(text)
+        delivery = Delivery(row.id, task.address, message, row.created_at, template_sid=sid)
+        return _Sent(await _send(channel, delivery), Form.PLAIN, text)
 
     def _message(self, row: Outbound) -> OutgoingMessage:
         return OutgoingMessage(
@@ -137,6 +153,17 @@ class Deliveries:
             ),
             Request(row.request) if row.request else None,
         )
+
+    async def _sent(self, message_id: int, sent: "_Sent") -> None:
+        values = {
+            "message": message_id,
+            "now": self._clock(),
+            "external_id": sent.external_id,
+            "form": sent.form,
+            "text": sent.text,
+        }
+        async with self._database.statement() as session:
+            await session.execute(_SENT, values)
 
     async def _failed(self, row: Outbound, error: DeliveryError) -> None:
         """One place decides what an error means: again, or shown to the coordinator."""
@@ -153,27 +180,35 @@ class Deliveries:
         state = State.UNKNOWN if error.failure == Failure.UNKNOWN else State.FAILED
         await self._mark(row.id, state, error=error.code)
 
-    async def _mark(
-        self,
-        message_id: int,
-        state: State,
-        *,
-        external_id: str | None = None,
-        error: str | None = None,
-        attempts: int = 0,
-        form: Form | None = None,
-    ) -> None:
+    async def _mark(self, message_id: int, state: State, *, error: str, attempts: int = 0) -> None:
         values = {
             "message": message_id,
             "to": state,
             "now": self._clock(),
-            "external_id": external_id,
             "error": error,
             "attempts": attempts,
-            "form": form,
         }
         async with self._database.statement() as session:
             await session.execute(_MARK, values)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A message in hand: where it goes, and when the person last wrote."""
+
+    row: Outbound
+    channel: str
+    address: str
+    wrote_at: datetime
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What became of it: the vendor's id, how it was shown, and the words if they were others."""
+
+    external_id: str | None
+    form: Form
+    text: str | None = None
 
 
 def _pause(attempts: int, retry_after: float | None) -> float:
@@ -218,26 +253,51 @@ def _take() -> Executable:
             error=case((queued, Outbound.error), else_="interrupted"),
             state_at=bindparam("now", type_=DateTime(timezone=True)),
         )
-        .returning(Outbound, Conversation.channel, Conversation.address_sealed)
+        .returning(
+            Outbound,
+            Conversation.channel,
+            Conversation.address_sealed,
+            Conversation.last_inbound_at,
+        )
         .execution_options(synchronize_session=False)
     )
 
 
 def _mark() -> Executable:
+    """What went wrong. A vendor's report may have been faster, and knows more."""
+    return (
+        update(Outbound)
+        .where(
+            Outbound.id == bindparam("message", type_=BigInteger()),
+            Outbound.state == State.SENDING,
+        )
+        .values(
+            state=bindparam("to", type_=Text()),
+            state_at=bindparam("now", type_=DateTime(timezone=True)),
+            error=bindparam("error", type_=Text()),
+            attempts=Outbound.attempts + bindparam("attempts", type_=Integer()),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _sent() -> Executable:
+    """That a vendor took it. Its report may have been faster, and then the state stays."""
+    sending = Outbound.state == State.SENDING
     return (
         update(Outbound)
         .where(Outbound.id == bindparam("message", type_=BigInteger()))
         .values(
-            state=bindparam("to", type_=Text()),
+            state=case((sending, State.SENT), else_=Outbound.state),
             state_at=bindparam("now", type_=DateTime(timezone=True)),
+            error=case((sending, None), else_=Outbound.error),
             external_id=bindparam("external_id", type_=Text()),
-            error=bindparam("error", type_=Text()),
-            attempts=Outbound.attempts + bindparam("attempts", type_=Integer()),
-            form=func.coalesce(bindparam("form", type_=Text()), Outbound.form),
+            form=bindparam("form", type_=Text()),
+            text=func.coalesce(bindparam("text", type_=Text()), Outbound.text),
         )
         .execution_options(synchronize_session=False)
     )
 
 
 # Built once: building a statement takes as long as running it.
-_TAKE, _MARK = _take(), _mark()
+_TAKE, _MARK, _SENT = _take(), _mark(), _sent()

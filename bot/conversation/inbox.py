@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation.held import release
 from bot.conversation.jobs import Jobs
 from bot.conversation.masking import mask
 from bot.conversation.safety import Safety
@@ -79,6 +80,8 @@ class Inbox:
             if inbound_id is None:
                 await session.rollback()
                 return False
+            if await release(session, conversation.id):
+                await self._jobs.defer_delivery(session, conversation.id)
             if tier == Tier.NONE:
                 await self._jobs.defer_turn(session, conversation.id)
             else:

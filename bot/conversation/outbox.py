@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.jobs import Jobs
-from bot.messages import OutgoingMessage
+from bot.messages import OutgoingMessage, Template
 from bot.store.tables import Author, Outbound
 
 # Twilio takes 1600 characters (https://www.twilio.com/docs/messaging/api/message-resource);
@@ -36,6 +36,7 @@ class Outbox:
         """Store the message and defer its delivery; both happen when the caller commits."""
         now = self._clock()
         parts = split(message.text)
+        waits = message.template is Template.ANSWER_WAITING
         for part, text in enumerate(parts):
             last = part == len(parts) - 1
             session.add(
@@ -47,7 +48,8 @@ class Outbox:
                     choices=_as_rows(message) if last else [],
                     images=[asdict(image) for image in message.images] if part == 0 else [],
                     request=message.request if last else None,
-                    template=message.template,
+                    # Held words are held whole; another approved text stands for the whole.
+                    template=message.template if part == 0 or waits else None,
                     in_reply_to=in_reply_to,
                     part=part,
                     created_at=now,

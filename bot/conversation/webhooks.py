@@ -13,8 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot import metrics
-from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
+from bot.conversation.reports import Reports
 from bot.errors import TooLarge, WebhookError
 from bot.messages import IncomingMessage
 from integrations.channel import Channel, StatusChannel, WebhookChannel, WebhookRequest
@@ -27,7 +27,7 @@ BODY_LIMIT = 64 * 1024
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def routes(channels: Iterable[Channel], inbox: Inbox, deliveries: Deliveries) -> list[Route]:
+def routes(channels: Iterable[Channel], inbox: Inbox, reports: Reports) -> list[Route]:
     """`POST /webhooks/<name>` for each channel that is on, and its status reports."""
     found = []
     for channel in channels:
@@ -36,7 +36,7 @@ def routes(channels: Iterable[Channel], inbox: Inbox, deliveries: Deliveries) ->
             found.append(Route(path, _guarded(_messages(channel, inbox)), methods=["POST"]))
         if isinstance(channel, StatusChannel):
             path = f"/webhooks/{channel.name}/status"
-            found.append(Route(path, _guarded(_status(channel, deliveries)), methods=["POST"]))
+            found.append(Route(path, _guarded(_status(channel, reports)), methods=["POST"]))
     return found
 
 
@@ -62,11 +62,11 @@ def _acknowledge(channel: WebhookChannel, messages: Sequence[IncomingMessage]) -
     return tasks
 
 
-def _status(channel: StatusChannel, deliveries: Deliveries) -> Handler:
+def _status(channel: StatusChannel, reports: Reports) -> Handler:
     async def handle(request: Request) -> Response:
         report = channel.receive_status(await _read(request))
         if report is not None:
-            await deliveries.report(channel.name, report)
+            await reports.take(channel.name, report)
         return Response(status_code=204)
 
     return handle

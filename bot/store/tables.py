@@ -216,6 +216,7 @@ class Outbound(Base):
             "id",
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
+        Index("outbound_held", "conversation_id", postgresql_where=text("state = 'held'")),
         Index("outbound_timeline", "conversation_id", "id"),
         Index("outbound_of_vendor", "external_id"),
     )

@@ -23,6 +23,8 @@ from integrations.whatsapp.errors import broken, refused
 # A connection that Twilio closed while it was idle looks like one cut after the message was
 # taken; so idle ones are dropped long before a server would.
 _KEEP_IDLE_SECONDS = 4.0
+# What our own id is called in the address to which Twilio reports.
+MESSAGE_ID = "message"
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,11 @@ class Messages:
         self.client = Client(account.sid, account.token, http_client=self._http)
         self._resource = self.client.messages
 
-    async def create(self, to: str, bubble: Bubble) -> str:
+    async def create(self, to: str, bubble: Bubble, about: int | None = None) -> str:
         """Have a bubble sent to the address `to` and return Twilio's Sid of it.
+
+        Twilio's reports bring `about` back, our own id of the message: they may come before we
+        have the Sid, and even when its answer never reached us.
 
         Raises:
             DeliveryError: it was not, or perhaps not, accepted.
@@ -82,7 +87,7 @@ class Messages:
                 media_url=[bubble.media_url] if bubble.media_url else values.unset,
                 content_sid=bubble.content_sid or values.unset,
                 content_variables=_json(bubble.variables) or values.unset,
-                status_callback=self._status_callback,
+                status_callback=self._report_to(about),
             )
         except DeliveryError:
             raise
@@ -91,6 +96,10 @@ class Messages:
         if not message.sid:
             raise DeliveryError(Failure.UNKNOWN, "unexpected")
         return str(message.sid)
+
+    def _report_to(self, about: int | None) -> str:
+        # The query is part of what Twilio signs.
+        return self._status_callback + (f"?{MESSAGE_ID}={about}" if about is not None else "")
 
     async def close(self) -> None:
         """Close the connections."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 from bot.errors import DeliveryError, Failure
 from bot.messages import Delivery, Form, IncomingMessage, Template
@@ -14,7 +15,7 @@ from integrations.channel import (
     SyncedTemplate,
     WebhookRequest,
 )
-from integrations.whatsapp.api import Account, Bubble, Messages
+from integrations.whatsapp.api import MESSAGE_ID, Account, Bubble, Messages
 from integrations.whatsapp.bodies import bodies
 from integrations.whatsapp.contents import Contents
 from integrations.whatsapp.fields import status_update, understand
@@ -108,7 +109,8 @@ class WhatsApp:
             BadSignature: the signature is missing or wrong.
             Malformed: not a form, another account's, or without id or status.
         """
-        return status_update(verified_fields(request, self._account, self._public_url))
+        fields = verified_fields(request, self._account, self._public_url)
+        return status_update(fields, _message_id(request.path))
 
     async def acknowledge(self, message: IncomingMessage) -> None:
         """Nothing: the answer to the webhook is all that Twilio expects."""
@@ -124,9 +126,12 @@ class WhatsApp:
                 rest is unknown, as repeating the whole would send the first bubble twice.
         """
         sid = None
-        for number, bubble in enumerate(self._bubbles(delivery), start=1):
+        bubbles = self._bubbles(delivery)
+        for number, bubble in enumerate(bubbles, start=1):
+            # Only the last one stands for the message when Twilio reports.
+            about = delivery.message_id if number == len(bubbles) else None
             try:
-                sid = await self._messages.create(delivery.address, bubble)
+                sid = await self._messages.create(delivery.address, bubble, about)
             except DeliveryError as error:
                 if sid is None:
                     raise
@@ -154,6 +159,12 @@ class WhatsApp:
     async def close(self) -> None:
         """Close the connections to Twilio."""
         await self._messages.close()
+
+
+def _message_id(path: str) -> int | None:
+    """Our own id of the message in a report's address, which Twilio signed."""
+    found = dict(parse_qsl(urlsplit(path).query)).get(MESSAGE_ID, "")
+    return int(found) if found.isascii() and found.isdigit() and len(found) <= 18 else None
 
 
 def from_settings(settings: Settings) -> WhatsApp | str:

@@ -52,8 +52,12 @@ def understand(fields: Mapping[str, str]) -> IncomingMessage:
     )
 
 
-def status_update(fields: Mapping[str, str]) -> StatusUpdate | None:
+def status_update(fields: Mapping[str, str], message_id: int | None = None) -> StatusUpdate | None:
     """The report in Twilio's fields; None for a step on the way, or one not known yet.
+
+    Args:
+        fields: Twilio's.
+        message_id: our own id of the message, None where the report does not say.
 
     Raises:
         Malformed: MessageSid or MessageStatus is missing.
@@ -64,7 +68,7 @@ def status_update(fields: Mapping[str, str]) -> StatusUpdate | None:
         return None
     lost = state in (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
     code = (fields.get("ErrorCode") or fields["MessageStatus"]) if lost else None
-    return StatusUpdate(external_id, state, code)
+    return StatusUpdate(external_id, state, code, message_id)
 
 
 def _kind(fields: Mapping[str, str]) -> Kind:

@@ -140,7 +140,7 @@ async def test_a_message_is_sent_with_its_choices_numbered(
     (bubble,) = twilio.sent
     assert sid == bubble.sid
     assert bubble.to == RIET_WHATSAPP
-    assert bubble.status_callback == f"{PUBLIC_URL}/webhooks/whatsapp/status"
+    assert bubble.status_callback == f"{PUBLIC_URL}/webhooks/whatsapp/status?message=4711"
     assert bubble.body == (
         "Wilt u dat?\n\n1. Ja\n2. Nee\n3. Weet ik niet\n\nTyp het nummer van uw keuze."
     )

@@ -14,6 +14,7 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
+from bot.conversation.reports import Reports
 from bot.conversation.rights import Rights
 from bot.conversation.safety import Safety
 from bot.conversation.templates import Templates
@@ -72,6 +73,7 @@ class Talk:
     rasa: RasaPeer
     clock: Clock
     jobs: Jobs
+    reports: Reports
     numbers: Any = field(default_factory=itertools.count)
 
     async def say(self, text: str, *, who: str = "riet", **more: Any) -> bool:
@@ -167,6 +169,7 @@ async def talk(
         database,
         vault,
         {"webchat": channel},
+        outbox,
         Templates(database, content),
         content,
         "https://adempauze.example",
@@ -185,7 +188,18 @@ async def talk(
             Patience(session_turns=20),
         )
         jobs.register(turns.run, deliveries.run)
-        yield Talk(inbox, turns, deliveries, handoffs, database, channel, rasa_peer, clock, jobs)
+        yield Talk(
+            inbox,
+            turns,
+            deliveries,
+            handoffs,
+            database,
+            channel,
+            rasa_peer,
+            clock,
+            jobs,
+            Reports(database, clock),
+        )
 
 
 __all__ = ["Mode", "RecordingChannel", "Talk", "until"]

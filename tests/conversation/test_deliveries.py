@@ -106,10 +106,10 @@ async def test_a_vendor_that_reports_a_failure_later_is_believed(talk: Talk) -> 
     await queued(talk, "b")
     await talk.run_delivery()
     sent = (await talk.outbound())[0]
-    await talk.deliveries.report(
+    await talk.reports.take(
         "webchat", StatusUpdate(str(sent.external_id), DeliveryState.SENT, None)
     )
-    await talk.deliveries.report(
+    await talk.reports.take(
         "webchat", StatusUpdate(str(sent.external_id), DeliveryState.UNDELIVERED, "63016")
     )
 

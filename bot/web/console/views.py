@@ -151,7 +151,7 @@ def _ours(entry: Entry) -> EntryView:
         choices=[choice.title for choice in entry.choices],
         state="sending" if state is State.QUEUED else state.value,
         delivery=words.delivery(state, entry.error),
-        advice=words.UNKNOWN_ADVICE if state is State.UNKNOWN else "",
+        advice=words.ADVICE.get(state, ""),
         at=entry.at.isoformat(),
         clock=words.clock(entry.at),
     )

@@ -70,7 +70,10 @@ AUTHORS = {
 STATES = {
     State.QUEUED: "Onderweg",
     State.SENDING: "Onderweg",
+    State.HELD: "Wacht tot de mantelzorger weer schrijft",
     State.SENT: "Verstuurd",
+    State.DELIVERED: "Aangekomen",
+    State.READ: "Gelezen",
     State.FAILED: "Mislukt",
     State.UNKNOWN: "Misschien aangekomen",
 }
@@ -80,6 +83,12 @@ UNKNOWN_ADVICE = (
     "Wij weten niet of dit bericht is aangekomen en sturen het niet vanzelf nog een keer. "
     "Vraag of het gelezen is, of stuur het opnieuw."
 )
+HELD_ADVICE = (
+    "De 24 uur van WhatsApp zijn voorbij. Met een vaste tekst is om een berichtje gevraagd; "
+    "daarna gaat dit vanzelf weg."
+)
+ADVICE = {State.UNKNOWN: UNKNOWN_ADVICE, State.HELD: HELD_ADVICE}
+_LATE = "de 24 uur van WhatsApp zijn voorbij; bel, of wacht op een bericht"
 _BLOCKED = "de ontvanger heeft ons geblokkeerd of zich afgemeld; bel als er een nummer is"
 _UNREACHABLE = "dit adres is niet bereikbaar; bel als er een nummer is"
 _BUSY = "het bleef te druk bij de dienst; probeer het later opnieuw"
@@ -89,7 +98,11 @@ _CONNECTION = "er was geen verbinding met de dienst; probeer het later opnieuw"
 # The codes of integrations/*/errors.py and bot/conversation/deliveries.py. What is not here is
 # shown as the code that it is.
 ERRORS = {
-    "63016": "de 24 uur van WhatsApp zijn voorbij; bel, of wacht op een bericht",
+    **dict.fromkeys(("63016", "outside_window"), _LATE),
+    "template_not_approved": (
+        "de 24 uur van WhatsApp zijn voorbij en de vaste tekst hiervoor is nog niet goedgekeurd; "
+        "bel, of wacht op een bericht"
+    ),
     **dict.fromkeys(("63014", "21610", "forbidden"), _BLOCKED),
     **dict.fromkeys(("63003", "21211", "63024", "bad_request", "chat_migrated"), _UNREACHABLE),
     **dict.fromkeys(("20429", "63017", "63018", "21611", "30001", "63038"), _BUSY),

@@ -34,6 +34,8 @@ def upgrade() -> None:
         "WHERE conversations.id = outbound.conversation_id AND channel = 'whatsapp' "
         "AND choices <> '[]'"
     )
+    held = sa.text("state = 'held'")
+    op.create_index("outbound_held", "outbound", ["conversation_id"], postgresql_where=held)
     op.create_table(
         "channel_templates",
         sa.Column("channel", sa.Text(), nullable=False),
