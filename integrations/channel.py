@@ -144,6 +144,13 @@ class WebhookChannel(Channel, Protocol):
 
 
 @runtime_checkable
+class FallbackChannel(WebhookChannel, Protocol):
+    """A channel whose vendor calls /webhooks/<name>/fallback when the first address failed."""
+
+    has_fallback: bool
+
+
+@runtime_checkable
 class StatusChannel(Channel, Protocol):
     """A channel whose vendor reports deliveries at /webhooks/<name>/status."""
 

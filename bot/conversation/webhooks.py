@@ -17,7 +17,13 @@ from bot.conversation.inbox import Inbox
 from bot.conversation.reports import Reports
 from bot.errors import TooLarge, WebhookError
 from bot.messages import IncomingMessage
-from integrations.channel import Channel, StatusChannel, WebhookChannel, WebhookRequest
+from integrations.channel import (
+    Channel,
+    FallbackChannel,
+    StatusChannel,
+    WebhookChannel,
+    WebhookRequest,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -28,16 +34,25 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 def routes(channels: Iterable[Channel], inbox: Inbox, reports: Reports) -> list[Route]:
-    """`POST /webhooks/<name>` for each channel that is on, and its status reports."""
+    """`POST /webhooks/<name>` for each channel that is on, its fallback and its status reports.
+
+    The fallback is where a vendor comes with a message after the first address failed. It is the
+    same door: what was stored the first time is a duplicate, and acknowledged.
+    """
     found = []
     for channel in channels:
+        path = f"/webhooks/{channel.name}"
         if isinstance(channel, WebhookChannel):
-            path = f"/webhooks/{channel.name}"
-            found.append(Route(path, _guarded(_messages(channel, inbox)), methods=["POST"]))
+            found.append(_door(path, _messages(channel, inbox)))
+        if isinstance(channel, FallbackChannel):
+            found.append(_door(f"{path}/fallback", _messages(channel, inbox)))
         if isinstance(channel, StatusChannel):
-            path = f"/webhooks/{channel.name}/status"
-            found.append(Route(path, _guarded(_status(channel, reports)), methods=["POST"]))
+            found.append(_door(f"{path}/status", _status(channel, reports)))
     return found
+
+
+def _door(path: str, handler: Handler) -> Route:
+    return Route(path, _guarded(handler), methods=["POST"])
 
 
 def _messages(channel: WebhookChannel, inbox: Inbox) -> Handler:

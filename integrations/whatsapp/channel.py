@@ -49,6 +49,8 @@ class WhatsApp:
     name = "whatsapp"
     label = "WhatsApp"
     window = WINDOW
+    # https://www.twilio.com/docs/usage/security/availability-reliability#fallback-urls
+    has_fallback = True
     # An empty answer sends nothing: https://www.twilio.com/docs/messaging/twiml#response
     acknowledgement = Acknowledgement(b"<Response/>", "text/xml")
 
