@@ -11,6 +11,7 @@ from actions.context import Events, Turn, say
 from actions.hurdles import in_a_line, photos
 from bot.messages import Choice, OutgoingMessage
 from bot.services.content import Answer, Content, Municipality
+from bot.services.fixed_texts import municipality_payload
 from bot.services.fixed_texts import say as fixed
 from bot.services.office import AMSTERDAM
 
@@ -58,10 +59,7 @@ class AnswerQuestion(TurnAction):
 
 def municipality_choices(municipalities: Iterable[Municipality]) -> tuple[Choice, ...]:
     """A choice for each municipality of the region."""
-    return tuple(
-        Choice(one.name, f'/choose_municipality{{"municipality": "{one.name}"}}')
-        for one in municipalities
-    )[:10]
+    return tuple(Choice(one.name, municipality_payload(one.name)) for one in municipalities)[:10]
 
 
 class ShowNearby(TurnAction):

@@ -113,6 +113,20 @@ class Place:
     latitude: float
     longitude: float
 
+    @property
+    def is_on_earth(self) -> bool:
+        """Whether there is such a point; false for what is no number."""
+        return abs(self.latitude) <= 90 and abs(self.longitude) <= 180
+
+    @classmethod
+    def parse(cls, latitude: object, longitude: object) -> "Place | None":
+        """The point that a vendor wrote, as texts or numbers; None when there is no such point."""
+        try:
+            place = cls(float(str(latitude)), float(str(longitude)))
+        except ValueError:
+            return None
+        return place if place.is_on_earth else None
+
 
 @dataclass(frozen=True)
 class IncomingMessage:

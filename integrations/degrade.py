@@ -110,7 +110,9 @@ def _fit_list(choices: Sequence[Choice], abilities: Abilities) -> bool:
 
 
 def _fits(title: str, longest: int) -> bool:
-    return lines_of(title) == [title] and len(title) <= longest
+    # The dot shows a line that ends at the very end.
+    on_one_line = len(f"{title}.".splitlines()) == 1 and "\t" not in title
+    return bool(title.strip()) and on_one_line and len(title) <= longest
 
 
 def _numbered(choices: Sequence[Choice]) -> str:

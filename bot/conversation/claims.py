@@ -23,7 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import choices
-from bot.messages import Choice
+from bot.messages import Choice, Kind
+from bot.services.fixed_texts import municipality_payload
 from bot.store.tables import Conversation, Inbound, Mode
 
 # So long, and for so many answers, somebody who pressed Start or said hello is still beginning.
@@ -51,7 +52,11 @@ class Claim:
     @property
     def words(self) -> str:
         """What the assistant is asked with: a payload, or the text without a command's sign."""
-        return self.choice.payload if self.choice else self.message.text.lstrip("/! ")
+        if self.choice:
+            return self.choice.payload
+        text = self.message.text.lstrip("/! ")
+        # The name that a shared place stands for (inbox.py) is chosen, as by its button.
+        return municipality_payload(text) if self.message.kind == Kind.LOCATION and text else text
 
 
 def waiting(conversation_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[Inbound]:

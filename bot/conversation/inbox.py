@@ -70,7 +70,7 @@ class Inbox:
 
         Whoever calls this may acknowledge the message to its vendor once it returns.
         """
-        message = replace(message, text=mask(message.text.replace("\0", ""))[:TEXT_LIMIT])
+        message = replace(message, text=mask(self._words(message).replace("\0", ""))[:TEXT_LIMIT])
         alone = self._safety.assess(message.text) if message.text else Tier.NONE
         now = self._clock()
         async with self._database.transaction() as session:
@@ -87,6 +87,16 @@ class Inbox:
             else:
                 await self._alarm(session, conversation, inbound_id, tier, now)
         return True
+
+    def _words(self, message: IncomingMessage) -> str:
+        """What a person said; a place on the map says the name of its municipality.
+
+        The point itself goes no further than this: neither stored nor logged.
+        """
+        if message.kind is not Kind.LOCATION or message.place is None or message.text:
+            return message.text
+        found = self._content.region.municipality_near(message.place)
+        return found.name if found else ""
 
     async def conversation_of(self, channel: str, address: str) -> uuid.UUID | None:
         """The conversation of an address, if there is one."""

@@ -131,7 +131,7 @@ class Turns:
         return (
             claimed.mode == Mode.BOT
             and _right(claimed) is None
-            and claimed.message.kind in (Kind.TEXT, Kind.CHOICE)
+            and claimed.message.kind in (Kind.TEXT, Kind.CHOICE, Kind.LOCATION)
             and bool(claimed.words.strip())
             and _foreign(claimed) is None
         )

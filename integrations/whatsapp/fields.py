@@ -6,7 +6,7 @@ https://www.twilio.com/docs/messaging/guides/webhook-request
 from collections.abc import Mapping
 
 from bot.errors import Malformed
-from bot.messages import ChoiceRef, IncomingMessage, Kind
+from bot.messages import ChoiceRef, IncomingMessage, Kind, Place
 from integrations.channel import DeliveryState, StatusUpdate
 
 # What MessageType says where the content type does not tell it (a sticker is an image).
@@ -49,6 +49,7 @@ def understand(fields: Mapping[str, str]) -> IncomingMessage:
         kind=kind,
         text="" if kind in _WORDLESS else _words(fields),
         choice=choice,
+        place=_place(fields) if kind is Kind.LOCATION else None,
     )
 
 
@@ -80,6 +81,11 @@ def _kind(fields: Mapping[str, str]) -> Kind:
     if fields.get("NumMedia", "0") not in ("", "0"):
         return _media_kind(fields.get("MediaContentType0", "").lower())
     return Kind.TEXT if _words(fields).strip() else Kind.OTHER
+
+
+def _place(fields: Mapping[str, str]) -> Place | None:
+    # The address and the label that come with it are not read: they may be somebody's home.
+    return Place.parse(fields.get("Latitude"), fields.get("Longitude"))
 
 
 def _media_kind(content_type: str) -> Kind:

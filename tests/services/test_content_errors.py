@@ -40,6 +40,8 @@ BROKEN = [
     ("locations.yml", "name: kamer Appel", "name: 12", ["beds[appel].name", "quotes"]),
     ("locations.yml", "slug: peer", "slug: appel", ["beds[2].slug", "used twice"]),
     ("locations.yml", "municipality: Kleibroek", "municipality: Elders", ["Elders", "Kleibroek"]),
+    ("region.yml", '"52.570, 5.330"', '"52.570 5.330"', ["municipalities[2].centre", "degrees"]),
+    ("region.yml", '"52.570, 5.330"', '"97.570, 5.330"', ["municipalities[2].centre", "degrees"]),
     ("locations.yml", "address: null", "photo: ../a.jpg", ["photo", "JPEG"]),
     ("locations.yml", "address: null", "photo: a.jpg", ["photo_description", "missing"]),
     (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.messages import Tier
+from bot.messages import Kind, Tier
 from bot.services.queue_card import Card, QueueRow, StayCard, StayDates
 from bot.services.timeline import Entry
 from bot.store.tables import Author, Mode, State
@@ -122,8 +122,8 @@ def _theirs(entry: Entry, row: QueueRow) -> EntryView:
         side="them",
         tone="caregiver",
         who="Mantelzorger",
-        text=entry.text or words.KINDS.get(entry.kind, "Een leeg bericht"),
-        quoted=bool(entry.text),
+        text=words.said(entry.kind, entry.text),
+        quoted=bool(entry.text) and entry.kind is not Kind.LOCATION,
         alarm=words.TIERS.get(entry.tier, ""),
         mark=_mark(entry, row),
         at=entry.at.isoformat(),

@@ -125,6 +125,13 @@ def delivery(state: State, error: str | None) -> str:
     return f"Mislukt: {why}"
 
 
+def said(kind: Kind, text: str) -> str:
+    """What a person wrote, or sent instead; of a place on the map the municipality is known."""
+    if kind is Kind.LOCATION and text:
+        return f"{KINDS[kind]}: {text}"
+    return text or KINDS.get(kind, "Een leeg bericht")
+
+
 def duration(time: timedelta) -> str:
     """How long something takes, as roughly as people say it; console.js says the same.
 

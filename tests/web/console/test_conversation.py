@@ -54,7 +54,9 @@ async def test_what_people_wrote_is_shown_as_text_only(
     text = (await anne.open(riet)).text
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; [BSN verwijderd]" in text
+    await site.cast.writes(riet, "Oosterlinde", site.clock(), kind=Kind.LOCATION)
     assert "Een foto" in text
+    assert "Een plek op de kaart: Oosterlinde" in (await anne.open(riet)).text
 
 
 async def test_messages_that_wait_for_an_answer_are_marked(
