@@ -91,7 +91,7 @@ def static_mount() -> Mount:
 
 def photos_mount(folder: Path) -> Mount:
     """/photos: the pictures of the region's houses. WhatsApp and Telegram fetch them here."""
-    return Mount("/photos", StaticFiles(directory=folder, check_dir=False))
+    return Mount("/photos", StaticFiles(directory=folder if folder.is_dir() else None))
 
 
 def asset(path: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.conversation.jobs import Later
-from bot.messages import Choice, ChoiceRef, OutgoingMessage
+from bot.messages import Choice, ChoiceRef, Image, OutgoingMessage, Request, extras_of
 from bot.store.tables import ActionFailure, Author, Coordinator, Mode, Outcome
 from integrations.channel import Abilities
 from tests.conversation.conftest import Talk
@@ -326,3 +326,21 @@ async def test_more_than_ten_numbered_choices_are_chosen_by_number(talk: Talk) -
     await talk.run_turn()
 
     assert talk.rasa.asked == ["/place_12"]
+
+
+@pytest.mark.parametrize("cut", [False, True])
+async def test_what_an_answer_has_besides_words_arrives_also_when_it_was_lost_once(
+    talk: Talk, cut: bool
+) -> None:
+    message = OutgoingMessage("", (), (Image("/photos/appel.jpg", "De tuin"),), Request.CONTACT)
+    talk.rasa.extras, talk.rasa.cut = extras_of(message), cut
+    await talk.say("hallo")
+    if cut:
+        with pytest.raises(Later):
+            await talk.run_turn()
+    await talk.run_turn()
+
+    (row,) = await talk.outbound()
+    assert row.images == [{"url": "/photos/appel.jpg", "description": "De tuin"}]
+    assert row.request == "contact"
+    assert "antwoord op: hallo" in row.text

@@ -11,7 +11,11 @@ from starlette.applications import Starlette
 
 from bot import logs
 from bot.conversation import webhooks
-from bot.store.tables import State
+from bot.conversation.templates import Templates
+from bot.messages import Choice, OutgoingMessage
+from bot.services.content import Content
+from bot.store.tables import Author, State
+from integrations.channel import TemplateChannel
 from integrations.telegram import Telegram
 from integrations.whatsapp import WhatsApp
 from tests.channels.inbound import whatsapp_message, whatsapp_status
@@ -119,6 +123,68 @@ async def test_a_report_with_any_other_query_still_counts_by_its_sid(
     fields = whatsapp_status(TWILIO_ACCOUNT, door.twilio.sent[-1].sid, "delivered")
     assert await door.post(STATUS + query, fields) == 204
     assert (await door.talk.outbound())[-1].state == State.DELIVERED
+
+
+@pytest.fixture
+async def synced(door: Door, content: Content) -> Door:
+    """After `adempauze whatsapp sync`."""
+    channel = door.talk.deliveries._channels["whatsapp"]
+    assert isinstance(channel, TemplateChannel)
+    await Templates(door.talk.database, content).synchronise(channel, door.talk.clock())
+    await door.say("hallo")
+    await answered(door)
+    door.talk.rasa.asked.clear()
+    return door
+
+
+async def offered(door: Door, *titles: str) -> tuple[tuple[str, str], ...]:
+    """Let the assistant offer choices; what Riet sees of them, as (title, id)."""
+    conversation = (await door.talk.inbound())[0].conversation_id
+    choices = tuple(Choice(title, f"/{title.lower()}") for title in titles)
+    async with door.talk.database.transaction() as session:
+        await door.talk.handoffs._outbox.put(
+            session, conversation, OutgoingMessage("Wat past?", choices), author=Author.BOT
+        )
+    await door.talk.deliveries.run(conversation)
+    shown = door.twilio.sent[-1].content
+    assert shown is not None
+    return shown.choices
+
+
+@pytest.mark.parametrize(
+    ("titles", "payload", "words"),
+    [
+        (("Ja", "Nee"), "ButtonPayload", "ButtonText"),
+        (("Een", "Twee", "Drie", "Vier"), "ListId", "ListTitle"),
+    ],
+)
+async def test_a_tap_on_a_button_or_a_list_tells_the_assistant_what_it_means(
+    synced: Door, titles: tuple[str, ...], payload: str, words: str
+) -> None:
+    title, key = (await offered(synced, *titles))[1]
+    fields = whatsapp_message(
+        TWILIO_ACCOUNT, "SM77", title, **{payload: key, words: title}, MessageType="interactive"
+    )
+    assert await synced.post(MESSAGES, fields) == 200
+    await answered(synced)
+    assert synced.talk.rasa.asked == [f"/{title.lower()}"]
+    assert (await synced.talk.inbound())[-1].text == title
+
+
+async def test_the_words_of_a_button_choose_too_and_a_number_does_not(synced: Door) -> None:
+    for said, asked in (("nee", "/nee"), ("2", "2")):
+        await offered(synced, "Ja", "Nee")
+        await synced.say(said)
+        await answered(synced)
+        assert synced.talk.rasa.asked[-1] == asked
+
+
+async def test_someone_else_s_choice_is_not_chosen(synced: Door) -> None:
+    (_, key), *_ = await offered(synced, "Ja", "Nee")
+    fields = whatsapp_message(TWILIO_ACCOUNT, "SM77", "Ja", USERNAME, ButtonPayload=key)
+    await synced.post(MESSAGES, fields)
+    await answered(synced)
+    assert "/ja" not in synced.talk.rasa.asked
 
 
 @pytest.fixture
