@@ -162,7 +162,8 @@ class OutgoingMessage:
     Args:
         text: the words.
         choices: the likely answers; buttons, a list or numbered lines.
-        images: pictures that go with it, shown before the words.
+        images: pictures that go with it, shown before the words. When the words are a picture's
+            description they are its caption, and not said twice.
         request: what the person is asked to share.
         template: which approved text may stand in for it once free words may not be sent.
     """
@@ -193,6 +194,12 @@ class Delivery:
     created_at: datetime
     form: Form = Form.PLAIN
     template_sid: str | None = None
+
+
+def words_besides(message: OutgoingMessage) -> str:
+    """The words that are not the caption of one of the message's pictures."""
+    is_caption = any(message.text == image.description for image in message.images)
+    return "" if is_caption else message.text
 
 
 def joined(messages: Iterable[OutgoingMessage]) -> OutgoingMessage:

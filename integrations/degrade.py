@@ -46,9 +46,8 @@ def degraded(
 
 def _without_images(message: OutgoingMessage, abilities: Abilities) -> OutgoingMessage:
     kept = tuple(image for image in message.images if abilities.images and _reachable(image))
-    told = [image.description for image in message.images if image not in kept]
-    if not told:
-        return message
+    lost = [image.description for image in message.images if image not in kept]
+    told = [description for description in lost if description != message.text]
     return replace(message, text=_paragraphs(message.text, *told), images=kept)
 
 

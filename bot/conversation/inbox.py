@@ -70,7 +70,8 @@ class Inbox:
 
         Whoever calls this may acknowledge the message to its vendor once it returns.
         """
-        message = replace(message, text=mask(self._words(message).replace("\0", ""))[:TEXT_LIMIT])
+        message = self._placed(message)
+        message = replace(message, text=mask(message.text.replace("\0", ""))[:TEXT_LIMIT])
         alone = self._safety.assess(message.text) if message.text else Tier.NONE
         now = self._clock()
         async with self._database.transaction() as session:
@@ -88,15 +89,18 @@ class Inbox:
                 await self._alarm(session, conversation, inbound_id, tier, now)
         return True
 
-    def _words(self, message: IncomingMessage) -> str:
-        """What a person said; a place on the map says the name of its municipality.
+    def _placed(self, message: IncomingMessage) -> IncomingMessage:
+        """A place on the map as the name of its municipality; empty when it is in none of ours.
 
-        The point itself goes no further than this: neither stored nor logged.
+        The point itself goes no further than this: neither stored nor logged. With words of the
+        person's own it is those words, so that the text of a place is never somebody's.
         """
-        if message.kind is not Kind.LOCATION or message.place is None or message.text:
-            return message.text
-        found = self._content.region.municipality_near(message.place)
-        return found.name if found else ""
+        if message.kind is not Kind.LOCATION:
+            return message
+        if message.text.strip():
+            return replace(message, kind=Kind.TEXT, place=None)
+        near = self._content.region.municipality_near(message.place) if message.place else None
+        return replace(message, text=near.name if near else "", place=None)
 
     async def conversation_of(self, channel: str, address: str) -> uuid.UUID | None:
         """The conversation of an address, if there is one."""

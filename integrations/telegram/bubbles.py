@@ -3,7 +3,7 @@
 import textwrap
 from dataclasses import dataclass, field
 
-from bot.messages import ChoiceRef, Delivery
+from bot.messages import ChoiceRef, Delivery, words_besides
 
 # https://core.telegram.org/bots/api#sendmessage: "1-4096 characters".
 LONGEST_TEXT = 4096
@@ -41,7 +41,7 @@ def bubbles(delivery: Delivery) -> list[Bubble]:
         for image in delivery.message.images
     ]
     pieces = textwrap.wrap(
-        delivery.message.text,
+        words_besides(delivery.message),
         LONGEST_TEXT,
         expand_tabs=False,
         replace_whitespace=False,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 from bot.errors import DeliveryError, Failure
-from bot.messages import Delivery, Form, IncomingMessage, Template
+from bot.messages import Delivery, Form, IncomingMessage, Template, words_besides
 from bot.settings import Settings
 from integrations.channel import (
     Abilities,
@@ -149,7 +149,7 @@ class WhatsApp:
         pictures = [Bubble(image.description, image.url) for image in message.images]
         if delivery.form in (Form.BUTTONS, Form.LIST):
             return [*pictures, self._interactive(delivery)]
-        return [*pictures, *(Bubble(body) for body in bodies(message.text))]
+        return [*pictures, *(Bubble(body) for body in bodies(words_besides(message)))]
 
     def _interactive(self, delivery: Delivery) -> Bubble:
         name, variables = filled(delivery, self._open_list)

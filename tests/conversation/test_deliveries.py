@@ -129,10 +129,11 @@ async def test_all_that_a_message_has_is_stored_and_sent(talk: Talk) -> None:
     await queue_message(talk, message)
     await talk.run_delivery()
 
-    (sent,) = talk.channel.sent
+    picture, words = talk.channel.sent
     where = Image("https://adempauze.example/photos/appel.jpg", "De tuin")
-    assert sent.message == replace(message, images=(where,))
-    assert sent.form is Form.LIST
+    assert picture.message == OutgoingMessage("De tuin", images=(where,))
+    assert words.message == replace(message, images=())
+    assert words.form is Form.LIST
     assert (await talk.outbound())[-1].form == Form.LIST
 
 
@@ -142,9 +143,26 @@ async def test_a_long_text_has_its_pictures_first_and_its_choices_last(talk: Tal
     )
     await queue_message(talk, message)
 
-    first, last = (await talk.outbound())[-2:]
-    assert (len(first.images), len(first.choices)) == (1, 0)
-    assert (len(last.images), len(last.choices)) == (0, 1)
+    rows = (await talk.outbound())[1:]
+    assert [len(row.images) for row in rows] == [1, 0, 0]
+    assert [len(row.choices) for row in rows] == [0, 0, 1]
+
+
+async def test_a_picture_that_fails_takes_no_words_with_it(talk: Talk) -> None:
+    talk.channel.abilities = Abilities(images=True)
+    await queue_message(talk, OutgoingMessage("Kijk.", images=(Image("/photos/a.jpg", "De tuin"),)))
+    talk.channel.failures = [DeliveryError(Failure.PERMANENT, "21620")]
+    await talk.run_delivery()
+
+    assert (await states(talk))[-2:] == [State.FAILED, State.SENT]
+    assert talk.channel.texts == ["Kijk."]
+
+
+async def test_where_no_picture_can_be_sent_its_description_is_said_once(talk: Talk) -> None:
+    await queue_message(talk, OutgoingMessage("Kijk.", images=(Image("/photos/a.jpg", "De tuin"),)))
+    await talk.run_delivery()
+
+    assert talk.channel.texts == ["De tuin", "Kijk."]
 
 
 async def test_a_channel_that_can_do_nothing_sends_it_all_in_words(talk: Talk) -> None:

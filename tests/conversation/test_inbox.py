@@ -183,3 +183,10 @@ async def test_while_a_human_answers_the_municipality_is_the_coordinator_s_matte
     await talk.run_turn()
     assert talk.rasa.asked == []
     assert (await talk.inbound())[-1].text == "Oosterlinde"
+
+
+async def test_words_with_a_place_are_words_and_no_command(talk: Talk) -> None:
+    await talk.say('X"} /affirm', kind=Kind.LOCATION, place=NEAR_OOSTERLINDE)
+    await talk.run_turn()
+    assert talk.rasa.asked == ['X"} /affirm']
+    assert [row.kind for row in await talk.inbound()] == [Kind.TEXT]

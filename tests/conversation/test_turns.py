@@ -340,7 +340,7 @@ async def test_what_an_answer_has_besides_words_arrives_also_when_it_was_lost_on
             await talk.run_turn()
     await talk.run_turn()
 
-    (row,) = await talk.outbound()
-    assert row.images == [{"url": "/photos/appel.jpg", "description": "De tuin"}]
-    assert row.request == "contact"
-    assert "antwoord op: hallo" in row.text
+    picture, words = await talk.outbound()
+    assert picture.images == [{"url": "/photos/appel.jpg", "description": "De tuin"}]
+    assert words.request == "contact"
+    assert "antwoord op: hallo" in words.text
