@@ -6,12 +6,12 @@ They are held, the person is asked once for a sign, and with that sign they go o
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, Executable, Uuid, bindparam, select, update
+from sqlalchemy import BigInteger, DateTime, Executable, Text, Uuid, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.messages import OutgoingMessage, Template
 from bot.services.ports import Outbox
-from bot.store.tables import Author, Outbound, State
+from bot.store.tables import Author, Conversation, Outbound, State
 
 
 async def hold(
@@ -19,18 +19,23 @@ async def hold(
 ) -> None:
     """Hold a message; the first of a coordinator's since the person last wrote is announced.
 
+    When the person wrote just now, nothing is held: the message waits for its turn again. The
+    conversation's lock decides, which the inbox takes too before it lets go what is held.
+
     Args:
         session: the transaction that does both.
         row: what may not be sent now.
         outbox: takes the announcement.
         announcement: the approved text that asks the person for a sign.
-        since: when the person last wrote.
+        since: when the person last wrote, as far as the caller knows.
     """
-    now = {"message": row.id, "conversation": row.conversation_id, "since": since}
-    await session.execute(_HOLD, now)
-    if row.author != Author.COORDINATOR:
+    values = {"message": row.id, "conversation": row.conversation_id, "since": since}
+    wrote_at = (await session.execute(_WROTE_AT, values)).scalar_one_or_none()
+    state = State.HELD if wrote_at == since else State.QUEUED
+    await session.execute(_MOVE, {**values, "to": state})
+    if state is not State.HELD or row.author != Author.COORDINATOR:
         return
-    if (await session.execute(_ANNOUNCED, now)).first() is None:
+    if (await session.execute(_ANNOUNCED, values)).first() is None:
         message = OutgoingMessage(announcement, template=Template.ANSWER_WAITING)
         await outbox.put(session, row.conversation_id, message, author=Author.SYSTEM)
 
@@ -41,14 +46,22 @@ async def release(session: AsyncSession, conversation_id: uuid.UUID) -> bool:
     return found.first() is not None
 
 
-def _hold() -> Executable:
+def _wrote_at() -> Executable:
+    return (
+        select(Conversation.last_inbound_at)
+        .where(Conversation.id == bindparam("conversation", type_=Uuid()))
+        .with_for_update()
+    )
+
+
+def _move() -> Executable:
     return (
         update(Outbound)
         .where(
             Outbound.id == bindparam("message", type_=BigInteger()),
             Outbound.state == State.SENDING,
         )
-        .values(state=State.HELD)
+        .values(state=bindparam("to", type_=Text()))
         .execution_options(synchronize_session=False)
     )
 
@@ -77,4 +90,4 @@ def _release() -> Executable:
 
 
 # Built once: building a statement takes as long as running it.
-_HOLD, _ANNOUNCED, _RELEASE = _hold(), _announced(), _release()
+_WROTE_AT, _MOVE, _ANNOUNCED, _RELEASE = _wrote_at(), _move(), _announced(), _release()

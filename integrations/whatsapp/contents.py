@@ -20,6 +20,9 @@ _PAGE_SIZE = 500
 _JSON = {"Content-Type": "application/json"}
 # Not sent to WhatsApp yet; Twilio's answer has no status at all then, or this one.
 _UNSUBMITTED = "unsubmitted"
+_RECEIVED = "received"
+# https://www.twilio.com/docs/api/errors/92009: somebody else did, since we asked.
+_SUBMITTED_ALREADY = "92009"
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,13 @@ class Contents:
 
     async def _submit(self, sid: str, name: str) -> str:
         path = f"/v1/Content/{sid}/ApprovalRequests/whatsapp"
-        answer = await self._call("POST", path, {"name": name, "category": CATEGORY})
-        return str(answer.get("status") or "received")
+        try:
+            answer = await self._call("POST", path, {"name": name, "category": CATEGORY})
+        except DeliveryError as error:
+            if error.code != _SUBMITTED_ALREADY:
+                raise
+            return _RECEIVED
+        return str(answer.get("status") or _RECEIVED)
 
     async def _call(
         self, method: str, path: str, data: Mapping[str, Any] | None = None

@@ -85,6 +85,14 @@ async def test_only_the_fixed_texts_are_submitted_and_only_once(
     assert len(calls) == len(TEXTS)
 
 
+async def test_what_somebody_else_submitted_meanwhile_is_no_error(
+    whatsapp: WhatsApp, twilio: TwilioPeer
+) -> None:
+    twilio.fail(Answer(400, {"code": 92009}), on="whatsapp")
+    found = {one.name: one.approval for one in await whatsapp.synchronise(TEXTS)}
+    assert found[Template.REMINDER] == "received"
+
+
 async def test_what_whatsapp_decided_is_reported(whatsapp: WhatsApp, twilio: TwilioPeer) -> None:
     await whatsapp.synchronise(TEXTS)
     twilio.contents.decide("adempauze_reminder", "approved")

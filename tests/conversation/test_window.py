@@ -26,6 +26,7 @@ class Late:
     templates: Templates
     channel: WhatsApp
     coordinator: int
+    url: str
 
     async def approve(self, *names: Template) -> None:
         """Bring the templates to Twilio; WhatsApp approves these."""
@@ -56,7 +57,7 @@ class Late:
 
 
 @pytest.fixture
-async def late(talk: Talk, content: Content) -> AsyncIterator[Late]:
+async def late(talk: Talk, content: Content, database_url: str) -> AsyncIterator[Late]:
     """Her last message is 24 hours ago."""
     async with TwilioPeer() as twilio:
         channel = WhatsApp(ACCOUNT, PUBLIC_URL, twilio.url, 5.0)
@@ -76,7 +77,7 @@ async def late(talk: Talk, content: Content) -> AsyncIterator[Late]:
             session.add(anne)
             await session.flush()
         talk.clock.pass_by(hours=24)
-        yield Late(talk, twilio, templates, channel, anne.id)
+        yield Late(talk, twilio, templates, channel, anne.id, database_url)
         await channel.close()
 
 
@@ -184,3 +185,21 @@ async def test_editing_a_text_makes_it_unapproved_until_the_next_sync(late: Late
     text = late.templates.text(Template.REMINDER)
     assert late.channel.approved(Template.REMINDER, text)
     assert late.channel.approved(Template.REMINDER, text.replace("Dag", "Hallo")) is None
+
+
+async def test_somebody_who_writes_at_that_very_moment_is_answered_at_once(late: Late) -> None:
+    await late.approve(Template.ANSWER_WAITING)
+    approved = late.channel.approved
+
+    def and_riet_writes(template: Template, text: str) -> str | None:
+        late.talk.clock.pass_by(seconds=1)
+        with psycopg.connect(late.url, autocommit=True) as connection:
+            connection.execute(
+                "UPDATE conversations SET last_inbound_at = %s", (late.talk.clock(),)
+            )
+        return approved(template, text)
+
+    late.channel.approved = and_riet_writes  # type: ignore[method-assign]  # the moment between
+    await late.reply("Er is plek.")
+    assert [text[:10] for text in late.heard()] == ["Anne van L", "Er is plek"]
+    assert {row.state for row in await late.talk.outbound()} == {State.SENT}
