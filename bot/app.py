@@ -26,7 +26,9 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
+from bot.conversation.reports import Reports
 from bot.conversation.rights import Rights
+from bot.conversation.templates import Templates
 from bot.conversation.turns import Patience, Turns
 from bot.errors import Conflict, DeliveryError
 from bot.messages import IncomingMessage
@@ -147,15 +149,24 @@ class App:
             self.content,
             self.clock,
             patience,
-            [one.name for one in self.channels.channels.values() if one.numbers_choices],
         )
-        self.deliveries = Deliveries(self.database, self.vault, self.channels.channels, self.clock)
+        self.deliveries = Deliveries(
+            self.database,
+            self.vault,
+            self.channels.channels,
+            self.outbox,
+            Templates(self.database, self.content),
+            self.content,
+            self.settings.public_url,
+            self.clock,
+        )
+        self.reports = Reports(self.database, self.clock)
         self.jobs.register(self.turns.run, self.deliveries.run)
 
     def public(self) -> Starlette:
         """What the internet may reach."""
         routes = [
-            *webhooks.routes(self.channels.channels.values(), self.inbox, self.deliveries),
+            *webhooks.routes(self.channels.channels.values(), self.inbox, self.reports),
             *chat.routes(
                 inbox=self.inbox,
                 timeline=self.timeline,
@@ -175,6 +186,7 @@ class App:
             ),
             *health.routes(self.database, self.rasa.ready),
             pages.static_mount(),
+            pages.photos_mount(self.settings.content_dir / "photos"),
         ]
         https = self.settings.public_url.startswith("https://")
         return Starlette(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands import coordinators, understanding
+from bot.commands import coordinators, understanding, whatsapp
 from bot.commands.chat import chat
 from bot.errors import AdempauzeError
 
@@ -230,6 +230,7 @@ def bench_talk(
 
 
 app.add_typer(coordinators.app, name="coordinator")
+app.add_typer(whatsapp.app, name="whatsapp")
 app.command()(chat)
 app.command()(understanding.parse)
 app.command()(understanding.period)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation.held import release
 from bot.conversation.jobs import Jobs
 from bot.conversation.masking import mask, mask_patient, speaks_of_a_patient
 from bot.conversation.safety import Safety
@@ -70,6 +71,7 @@ class Inbox:
 
         Whoever calls this may acknowledge the message to its vendor once it returns.
         """
+        message = self._placed(message)
         message = replace(message, text=mask(message.text.replace("\0", ""))[:TEXT_LIMIT])
         alone = self._safety.assess(message.text) if message.text else Tier.NONE
         now = self._clock()
@@ -82,11 +84,26 @@ class Inbox:
             if inbound_id is None:
                 await session.rollback()
                 return False
+            if await release(session, conversation.id):
+                await self._jobs.defer_delivery(session, conversation.id)
             if tier == Tier.NONE:
                 await self._jobs.defer_turn(session, conversation.id)
             else:
                 await self._alarm(session, conversation, inbound_id, tier, now)
         return True
+
+    def _placed(self, message: IncomingMessage) -> IncomingMessage:
+        """A place on the map as the name of its municipality; empty when it is in none of ours.
+
+        The point itself goes no further than this: neither stored nor logged. With words of the
+        person's own it is those words, so that the text of a place is never somebody's.
+        """
+        if message.kind is not Kind.LOCATION:
+            return message
+        if message.text.strip():
+            return replace(message, kind=Kind.TEXT, place=None)
+        near = self._content.region.municipality_near(message.place) if message.place else None
+        return replace(message, text=near.name if near else "", place=None)
 
     async def conversation_of(self, channel: str, address: str) -> uuid.UUID | None:
         """The conversation of an address, if there is one."""

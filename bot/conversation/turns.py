@@ -6,7 +6,7 @@ no transaction open. Each message gets at most one answer; none is lost.
 
 import time
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -77,9 +77,9 @@ class Assistant(Protocol):
 
 
 class Turns:
-    """The turn job. `numbered` names the channels on which choices are read as numbered lines."""
+    """The turn job."""
 
-    def __init__(  # noqa: PLR0913  # a turn has that many parts
+    def __init__(  # a turn has that many parts
         self,
         database: Database,
         assistant: Assistant,
@@ -90,10 +90,8 @@ class Turns:
         content: Content,
         clock: Callable[[], datetime],
         patience: Patience,
-        numbered: Collection[str],
     ) -> None:
         self._database = database
-        self._numbered = numbered
         self._assistant = assistant
         self._outbox = outbox
         self._handoffs = handoffs
@@ -119,7 +117,7 @@ class Turns:
     async def _one(self, conversation_id: uuid.UUID) -> bool:
         """Handle the oldest waiting message; False when there is none."""
         async with self._database.statement() as session:
-            claimed = await claim(session, conversation_id, self._clock(), self._numbered)
+            claimed = await claim(session, conversation_id, self._clock())
         if claimed is None:
             return False
         if self._needs_assistant(claimed):
@@ -133,7 +131,7 @@ class Turns:
         return (
             claimed.mode == Mode.BOT
             and _right(claimed) is None
-            and claimed.message.kind in (Kind.TEXT, Kind.CHOICE)
+            and claimed.message.kind in (Kind.TEXT, Kind.CHOICE, Kind.LOCATION)
             and bool(claimed.words.strip())
             and _foreign(claimed) is None
         )

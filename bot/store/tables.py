@@ -25,6 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from bot.messages import Form, Request, Template
+
 
 class Mode(StrEnum):
     """Who answers a conversation: bot → waiting → human → bot, and waiting → bot."""
@@ -53,13 +55,31 @@ class Author(StrEnum):
 
 
 class State(StrEnum):
-    """How far an outbound message is."""
+    """How far an outbound message is. What a vendor reports only moves it forward."""
 
     QUEUED = "queued"
+    HELD = "held"  # free words may not be sent now; goes out once the person writes
     SENDING = "sending"
     SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
     FAILED = "failed"
     UNKNOWN = "unknown"
+
+
+class Approval(StrEnum):
+    """What WhatsApp says of a text that may be sent outside the 24 hours.
+
+    https://www.twilio.com/docs/whatsapp/tutorial/message-template-approvals-statuses
+    """
+
+    UNSUBMITTED = "unsubmitted"
+    RECEIVED = "received"
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    PAUSED = "paused"
+    DISABLED = "disabled"
 
 
 class Reason(StrEnum):
@@ -187,12 +207,16 @@ class Outbound(Base):
         UniqueConstraint("in_reply_to", "part"),
         _one_of("state", State),
         _one_of("author", Author),
+        _one_of("request", Request),
+        _one_of("template", Template),
+        _one_of("form", Form),
         Index(
             "outbound_open",
             "conversation_id",
             "id",
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
+        Index("outbound_held", "conversation_id", postgresql_where=text("state = 'held'")),
         Index("outbound_timeline", "conversation_id", "id"),
         Index("outbound_of_vendor", "external_id"),
     )
@@ -205,6 +229,10 @@ class Outbound(Base):
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
     text: Mapped[str]
     choices: Mapped[list[dict[str, str]]]
+    images: Mapped[list[dict[str, str]]] = mapped_column(default=list)
+    request: Mapped[str | None]
+    template: Mapped[str | None]
+    form: Mapped[str | None]
     in_reply_to: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("inbound.id", ondelete="CASCADE")
     )
@@ -215,6 +243,24 @@ class Outbound(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     external_id: Mapped[str | None]
     error: Mapped[str | None]
+
+
+class ChannelTemplate(Base):
+    """A template that exists at a vendor, by the name and the content that it was made from.
+
+    `approval` is None where none is needed.
+    """
+
+    __tablename__ = "channel_templates"
+    __table_args__ = (_one_of("approval", Approval),)
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    sid: Mapped[str]
+    approval: Mapped[str | None]
+    rejection: Mapped[str | None]
+    checked_at: Mapped[datetime]
 
 
 class Handoff(Base):

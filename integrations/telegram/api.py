@@ -53,7 +53,9 @@ class BotApi:
         )
 
     async def send(self, chat: str, bubble: Bubble) -> str:
-        """Send one bubble as plain text and return Telegram's id of it."""
+        """Send one bubble, a photo or plain text, and return Telegram's id of it."""
+        if bubble.photo:
+            return await self._send_photo(chat, bubble)
         message = await _translated(
             lambda: self._bot.send_message(
                 chat,
@@ -62,6 +64,13 @@ class BotApi:
                 # A preview has Telegram's servers open the link, also a private one.
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
+        )
+        return str(message.message_id)
+
+    async def _send_photo(self, chat: str, bubble: Bubble) -> str:
+        # Telegram fetches the address itself: #sending-files.
+        message = await _translated(
+            lambda: self._bot.send_photo(chat, bubble.photo, caption=bubble.text)
         )
         return str(message.message_id)
 

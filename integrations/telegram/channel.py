@@ -7,9 +7,9 @@ import structlog
 from bot.errors import BadSignature, DeliveryError, Failure
 from bot.messages import Delivery, IncomingMessage
 from bot.settings import Settings
-from integrations.channel import Accept, Acknowledgement, WebhookRequest
+from integrations.channel import Abilities, Accept, Acknowledgement, WebhookRequest
 from integrations.telegram.api import BotApi
-from integrations.telegram.bubbles import bubbles
+from integrations.telegram.bubbles import LONGEST_TEXT, MOST_BUTTONS, bubbles
 from integrations.telegram.polling import poll
 from integrations.telegram.updates import parse
 
@@ -29,7 +29,7 @@ class Telegram:
 
     name = "telegram"
     label = "Telegram"
-    numbers_choices = False
+    abilities = Abilities(buttons=MOST_BUTTONS, button_title=LONGEST_TEXT, body=10_000, images=True)
     acknowledgement = Acknowledgement()
 
     def __init__(
@@ -68,7 +68,8 @@ class Telegram:
             log.warning("telegram_tap_unanswered", failure=error.failure.value, code=error.code)
 
     async def send(self, delivery: Delivery) -> str | None:
-        """Send the message, in several bubbles if it is too long for one.
+        """Send the message: pictures first, each with its description, then the text, in several
+        bubbles if it is too long for one.
 
         Returns:
             Telegram's id of the (last) bubble.

@@ -11,7 +11,7 @@ from telegram import CallbackQuery, Message
 from telegram.constants import ChatType
 
 from bot.errors import Malformed
-from bot.messages import ChoiceRef, IncomingMessage, Kind
+from bot.messages import ChoiceRef, IncomingMessage, Kind, Place
 
 Json = dict[str, object]
 
@@ -109,8 +109,17 @@ def _written(number: int, raw: Json) -> tuple[IncomingMessage, ...]:
         # A caption is kept as text: safety must see every word.
         text=_typed(_storable(message.text or message.caption or "")),
         sequence=number,
+        place=_place(raw),
     )
     return (incoming,)
+
+
+def _place(raw: Json) -> Place | None:
+    # Not through the library, which wants fields of a location that we do not read.
+    location = raw.get("location")
+    if not isinstance(location, dict):
+        return None
+    return Place.parse(location.get("latitude"), location.get("longitude"))
 
 
 def _tapped(number: int, raw: Json) -> tuple[IncomingMessage, ...]:

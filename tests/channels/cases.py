@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.errors import Malformed, WebhookError
-from bot.messages import ChoiceRef, IncomingMessage, Kind
+from bot.messages import ChoiceRef, IncomingMessage, Kind, Place
 
 Expected = IncomingMessage | type[WebhookError] | None
 
@@ -60,7 +60,9 @@ WHATSAPP = (
     wa("a sticker", payload="sticker.form", expected=_whatsapp(13, Kind.STICKER)),
     wa("a contact", payload="contact.form", expected=_whatsapp(14, Kind.CONTACT)),
     wa("a location, without its address", payload="location.form",
-       expected=_whatsapp(15, Kind.LOCATION)),
+       expected=_whatsapp(15, Kind.LOCATION, place=Place(52.1583, 4.4931))),
+    wa("a location that is nowhere", payload="location_nowhere.form",
+       expected=_whatsapp(25, Kind.LOCATION)),
     wa("something Twilio does not show", payload="unsupported.form",
        expected=_whatsapp(16, Kind.OTHER)),
     wa("fields that are new to us", payload="new_fields.form",
@@ -94,8 +96,10 @@ TELEGRAM = (
     tg("a document", payload="document.json", expected=_telegram(10, Kind.DOCUMENT)),
     tg("a GIF is no document", payload="gif.json", expected=_telegram(11, Kind.OTHER)),
     tg("a sticker", payload="sticker.json", expected=_telegram(12, Kind.STICKER)),
-    tg("a location", payload="location.json", expected=_telegram(13, Kind.LOCATION)),
-    tg("a place", payload="venue.json", expected=_telegram(14, Kind.LOCATION)),
+    tg("a location", payload="location.json",
+       expected=_telegram(13, Kind.LOCATION, place=Place(52.1583, 4.4931))),
+    tg("a place", payload="venue.json",
+       expected=_telegram(14, Kind.LOCATION, place=Place(52.1583, 4.4931))),
     tg("a contact", payload="contact.json", expected=_telegram(15, Kind.CONTACT)),
     tg("a video", payload="video.json", expected=_telegram(16, Kind.OTHER)),
     tg("a poll", payload="poll.json", expected=_telegram(17, Kind.OTHER)),

@@ -6,11 +6,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import BadSignature, DeliveryError
-from bot.messages import ChoiceRef, IncomingMessage, Kind
+from bot.messages import Choice, ChoiceRef, Image, IncomingMessage, Kind, OutgoingMessage
 from integrations.channel import PollingChannel, WebhookChannel, WebhookRequest
 from integrations.telegram import Telegram
 from tests.channels.inbound import RIET_TELEGRAM, telegram_message
-from tests.channels.outbound import TELEGRAM_SECRET, to_riet
+from tests.channels.outbound import TELEGRAM_SECRET, sending, to_riet
 from tests.channels.peers import TELEGRAM_TOKEN, Answer, TelegramPeer
 from tests.channels.signing import telegram_headers
 
@@ -123,3 +123,15 @@ async def test_a_webhook_that_telegram_refuses_is_told(
     with pytest.raises(DeliveryError):
         await telegram.set_webhook("http://adempauze.example/webhooks/telegram", TELEGRAM_SECRET)
     assert not peer.webhook
+
+
+async def test_a_picture_goes_before_the_words_with_its_description(
+    telegram: Telegram, peer: TelegramPeer
+) -> None:
+    picture = Image("https://adempauze.example/photos/appel.jpg", "De tuin, met een lange tafel")
+    message = OutgoingMessage("Kijk eens.", (Choice("Mooi", "/mooi"),), (picture,))
+    await telegram.send(sending(telegram, message))
+    first, second = peer.sent
+    assert (first.photo, first.text, first.buttons) == (picture.url, picture.description, ())
+    assert (second.photo, second.text) == ("", "Kijk eens.")
+    assert second.buttons == (("Mooi", "4711:0"),)

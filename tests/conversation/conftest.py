@@ -14,8 +14,10 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
+from bot.conversation.reports import Reports
 from bot.conversation.rights import Rights
 from bot.conversation.safety import Safety
+from bot.conversation.templates import Templates
 from bot.conversation.turns import Patience, Turns
 from bot.errors import DeliveryError
 from bot.messages import ChoiceRef, Delivery, IncomingMessage, Kind
@@ -25,6 +27,7 @@ from bot.store.database import Database
 from bot.store.tables import Conversation, Handoff, Inbound, Mode, Outbound
 from bot.store.trackers import Trackers
 from bot.store.vault import Vault
+from integrations.channel import Abilities
 from integrations.rasa.client import Rasa
 from tests.conftest import Clock
 from tests.rasa_peer import RasaPeer, served
@@ -36,7 +39,7 @@ class RecordingChannel:
 
     name: str = "webchat"
     label: str = "Test"
-    numbers_choices: bool = True  # as WhatsApp's
+    abilities: Abilities = field(default_factory=Abilities)  # none: choices are numbered
     sent: list[Delivery] = field(default_factory=list)
     failures: list[DeliveryError] = field(default_factory=list)
     before: Callable[[Delivery], Awaitable[None]] | None = None
@@ -70,6 +73,7 @@ class Talk:
     rasa: RasaPeer
     clock: Clock
     jobs: Jobs
+    reports: Reports
     numbers: Any = field(default_factory=itertools.count)
 
     async def say(self, text: str, *, who: str = "riet", **more: Any) -> bool:
@@ -161,7 +165,16 @@ async def talk(
     channel = RecordingChannel()
     inbox = Inbox(database, jobs, outbox, handoffs, vault, safety, content, clock)
     rights = Rights(handoffs, Trackers(), content)
-    deliveries = Deliveries(database, vault, {"webchat": channel}, clock)
+    deliveries = Deliveries(
+        database,
+        vault,
+        {"webchat": channel},
+        outbox,
+        Templates(database, content),
+        content,
+        "https://adempauze.example",
+        clock,
+    )
     async with Rasa(rasa_peer.address, "a-token-for-rasa") as rasa:
         turns = Turns(
             database,
@@ -173,10 +186,20 @@ async def talk(
             content,
             clock,
             Patience(session_turns=20),
-            [channel.name],
         )
         jobs.register(turns.run, deliveries.run)
-        yield Talk(inbox, turns, deliveries, handoffs, database, channel, rasa_peer, clock, jobs)
+        yield Talk(
+            inbox,
+            turns,
+            deliveries,
+            handoffs,
+            database,
+            channel,
+            rasa_peer,
+            clock,
+            jobs,
+            Reports(database, clock),
+        )
 
 
 __all__ = ["Mode", "RecordingChannel", "Talk", "until"]

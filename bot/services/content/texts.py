@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, get_args, get_type_hints
 
-from bot.messages import Choice, Kind, OutgoingMessage, Tier
+from bot.messages import Choice, Kind, OutgoingMessage, Template, Tier
 from bot.services.content.placeholders import fill
 from bot.services.content.reading import Section
 
 # A line of a list on WhatsApp; a button there shows 20, so keep to that where it can be.
 MAX_TITLE = 24
+MAX_BUTTON = 20
 
 # What somebody in danger reads first, whatever a region changes in its texts.
 CALL_NOW = "Bel nu 112."
@@ -120,6 +121,11 @@ class Texts:
     unsupported_contact: Text
     unsupported_other: Text
 
+    how_to_choose: Text
+    open_list: Text
+    type_contact: Text
+    type_location: Text
+
     stop_confirmed: Text
     my_data: Annotated[
         Text,
@@ -135,6 +141,10 @@ class Texts:
     consent_callback: Annotated[Text, Needs(frozenset({"number", "moment"}), _YES_NO)]
     consent_reminders: Annotated[Text, Needs(frozenset({"when"}), _YES_NO)]
     consent_testimonial: _YesNo
+
+    template_reminder: Text
+    template_answer_waiting: Text
+    template_place_offered: Text
 
     later_confirmed: Annotated[Text, Needs(frozenset({"when"}))]
     reminder: Annotated[Text, Needs(choices=("check_availability", "later", "stop"))]
@@ -166,6 +176,11 @@ class Texts:
         return {tier: self.named(f"safety_{tier}_unsure") for tier in _ALARMS}
 
     @property
+    def templates(self) -> Mapping[Template, Text]:
+        """What may be sent when free words may not; WhatsApp approves each of them."""
+        return {template: self.named(f"template_{template}") for template in Template}
+
+    @property
     def unsupported(self) -> Mapping[Kind, Text]:
         """The kind answer to a photo and to all else that is neither text nor a choice."""
         return {kind: self.named(f"unsupported_{kind}") for kind in _UNSUPPORTED}
@@ -183,6 +198,8 @@ def parse_texts(section: Section) -> Texts:
     for name in ("safety_0", "safety_0_closed"):
         if texts.named(name).bubbles[0].splitlines()[0] != CALL_NOW:
             raise section.error(name, f"its first line is {CALL_NOW!r} and nothing else")
+    if len(texts.open_list.bubbles[0]) > MAX_BUTTON:
+        raise section.error("open_list", f"shorten it to {MAX_BUTTON} characters")
     return section.finish(texts)
 
 
