@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from starlette.applications import Starlette
@@ -24,13 +25,16 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
+from bot.conversation.presence import Presence
+from bot.conversation.reception import Reception
 from bot.conversation.rights import Rights
 from bot.conversation.turns import Patience, Turns
 from bot.errors import Conflict, DeliveryError
-from bot.messages import IncomingMessage
+from bot.messages import Event
 from bot.services import content as contents
 from bot.services import region
 from bot.services.availability import Availability
+from bot.services.content import Content
 from bot.services.coordinators import Coordinators
 from bot.services.failures import Failures
 from bot.services.handoff import Handoffs
@@ -50,7 +54,7 @@ from bot.web import health, pages
 from bot.web.chat import routes as chat
 from bot.web.console import routes as console
 from integrations import registry
-from integrations.channel import PollingChannel
+from integrations.channel import Channel, PollingChannel
 from integrations.rasa.client import Rasa
 from integrations.telegram.channel import Telegram
 
@@ -130,6 +134,7 @@ class App:
             self.content,
             self.clock,
         )
+        self.reception = Reception(self.inbox, self.database, self.vault, self.content, self.clock)
         self.turns = Turns(
             self.database,
             self.rasa,
@@ -141,6 +146,7 @@ class App:
             self.clock,
             patience,
             [one.name for one in self.channels.channels.values() if one.numbers_choices],
+            Presence(self.database, self.vault, self.channels.channels),
         )
         self.deliveries = Deliveries(self.database, self.vault, self.channels.channels, self.clock)
         self.jobs.register(self.turns.run, self.deliveries.run)
@@ -148,7 +154,7 @@ class App:
     def public(self) -> Starlette:
         """What the internet may reach."""
         routes = [
-            *webhooks.routes(self.channels.channels.values(), self.inbox, self.deliveries),
+            *webhooks.routes(self.channels.channels.values(), self.reception, self.deliveries),
             *chat.routes(
                 inbox=self.inbox,
                 timeline=self.timeline,
@@ -220,16 +226,17 @@ class App:
 
     async def connect_channels(self) -> None:
         """Tell vendors where to call us, or fetch messages where none can; until cancelled."""
-        public_url = self.settings.public_url
         async with asyncio.TaskGroup() as group:
             for channel in self.channels.channels.values():
-                if isinstance(channel, Telegram) and public_url:
-                    group.create_task(_announce(channel, public_url, self.settings))
-                elif isinstance(channel, PollingChannel):
-                    group.create_task(channel.poll(self._accept))
+                if isinstance(channel, Telegram):
+                    group.create_task(_announce(channel, self.settings, self.content))
+                if isinstance(channel, PollingChannel) and not self.settings.public_url:
+                    group.create_task(channel.poll(partial(self._accept, channel)))
 
-    async def _accept(self, message: IncomingMessage) -> None:
-        await self.inbox.receive(message)
+    async def _accept(self, channel: Channel, event: Event) -> None:
+        courtesy = await self.reception.take(channel, event)
+        if courtesy is not None:
+            await courtesy()
 
     async def _retain(self) -> None:
         while True:
@@ -238,15 +245,18 @@ class App:
             await asyncio.sleep(_RETENTION_PAUSE)
 
 
-async def _announce(channel: Telegram, public_url: str, settings: Settings) -> None:
-    """Register the webhook; a vendor that cannot be reached is asked again."""
+async def _announce(channel: Telegram, settings: Settings, content: Content) -> None:
+    """Register the menu and the webhook; a vendor that cannot be reached is asked again."""
     secret = settings.telegram_webhook_secret.get_secret_value()
     while True:
         try:
-            await channel.set_webhook(f"{public_url}/webhooks/{channel.name}", secret)
+            for language, commands in content.texts.commands.items():
+                await channel.set_commands(language, commands)
+            if settings.public_url:
+                await channel.set_webhook(f"{settings.public_url}/webhooks/telegram", secret)
         except DeliveryError as error:
-            log.warning("webhook_not_registered", channel=channel.name, code=error.code)
-            await asyncio.sleep(_ANNOUNCE_PAUSE)
+            log.warning("channel_not_announced", channel=channel.name, code=error.code)
+            await asyncio.sleep(error.retry_after or _ANNOUNCE_PAUSE)
         else:
             return
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands import coordinators, understanding
+from bot.commands import coordinators, telegram, understanding
 from bot.commands.chat import chat
 from bot.errors import AdempauzeError
 
@@ -211,6 +211,7 @@ def bench_turn(
 
 
 app.add_typer(coordinators.app, name="coordinator")
+app.add_typer(telegram.app, name="telegram")
 app.command()(chat)
 app.command()(understanding.parse)
 app.command()(understanding.period)

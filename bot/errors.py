@@ -66,6 +66,7 @@ class Failure(StrEnum):
     NOT_SENT = "not_sent"  # certainly not processed: repeat later
     UNKNOWN = "unknown"  # perhaps sent: shown to the coordinator, never blindly repeated
     PERMANENT = "permanent"  # will never work for this address or message
+    BLOCKED = "blocked"  # the person shut us out: nothing goes there until they let us in again
     CONFIGURATION = "configuration"  # our own set-up is wrong: an operator must act
 
 

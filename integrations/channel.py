@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.messages import Delivery, IncomingMessage
+from bot.messages import Delivery, Event, IncomingMessage
 
-Accept = Callable[[IncomingMessage], Awaitable[None]]
+Accept = Callable[[Event], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ class WebhookChannel(Channel, Protocol):
 
     acknowledgement: Acknowledgement
 
-    def receive(self, request: WebhookRequest) -> tuple[IncomingMessage, ...]:
-        """The messages in a request; none when it is well-formed but not for us.
+    def receive(self, request: WebhookRequest) -> tuple[Event, ...]:
+        """What happened, by a request; nothing when it is well-formed but not for us.
 
         Raises:
             BadSignature: the signature or secret is missing or wrong.
@@ -99,6 +99,24 @@ class WebhookChannel(Channel, Protocol):
 
     async def acknowledge(self, message: IncomingMessage) -> None:
         """Tell the vendor, after the message is stored, that a tap arrived; errors are logged."""
+        ...
+
+
+@runtime_checkable
+class TypingChannel(Channel, Protocol):
+    """A channel that can show that an answer is being written."""
+
+    async def show_typing(self, address: str) -> None:
+        """Show it for a few seconds; errors are logged, never raised."""
+        ...
+
+
+@runtime_checkable
+class PrivateChannel(Channel, Protocol):
+    """A channel on which the assistant can be put into a group, where it does not belong."""
+
+    async def decline(self, address: str, words: str) -> None:
+        """Say `words` in the group and leave it; errors are logged, never raised."""
         ...
 
 
@@ -121,5 +139,5 @@ class PollingChannel(Channel, Protocol):
     """A channel that can fetch its messages itself, so that no public address is needed."""
 
     async def poll(self, accept: Accept) -> None:
-        """Fetch messages for ever; one is confirmed to the vendor only after `accept` returned."""
+        """Fetch what happens for ever; it is confirmed to the vendor after `accept` returned."""
         ...

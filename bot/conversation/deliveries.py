@@ -41,6 +41,10 @@ _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 _LONGEST_PAUSE = 600.0
 # No vendor is waited for longer than this, whatever the channel's own time-outs say.
 _LONGEST_CALL = 20.0
+# Why a message failed that was never tried, as its person had blocked us.
+BLOCKED = "blocked"
+
+_Taken = tuple[Outbound, str, bytes, datetime | None]
 
 
 class Deliveries:
@@ -93,18 +97,21 @@ class Deliveries:
     async def _next(self, conversation_id: uuid.UUID) -> tuple[str, Delivery, int] | None:
         """The oldest waiting message, marked `sending`; one found so is unknown."""
         while (found := await self._take(conversation_id)) is not None:
-            row, channel, sealed = found
-            if row.state == State.SENDING:
+            row, channel, sealed, blocked_at = found
+            if row.state != State.SENDING:
+                log.warning("delivery_unknown", message=row.id)
+            elif blocked_at is not None:
+                await self._mark(row.id, State.FAILED, error=BLOCKED)
+            else:
                 return channel, _delivery(row, self._vault.decrypt(sealed)), row.attempts
-            log.warning("delivery_unknown", message=row.id)
         return None
 
-    async def _take(self, conversation_id: uuid.UUID) -> tuple[Outbound, str, bytes] | None:
+    async def _take(self, conversation_id: uuid.UUID) -> _Taken | None:
         """Move the oldest open message on: a queued one to `sending`, that one to `unknown`."""
         values = {"conversation": conversation_id, "now": self._clock()}
         async with self._database.statement() as session:
             row = (await session.execute(_TAKE, values)).one_or_none()
-        return None if row is None else (row[0], row[1], row[2])
+        return None if row is None else (row[0], row[1], row[2], row[3])
 
     async def _send(self, channel_name: str, delivery: Delivery) -> str | None:
         channel = self._channels.get(channel_name)
@@ -128,8 +135,22 @@ class Deliveries:
         if error.failure == Failure.NOT_SENT and not too_old:
             await self._mark(delivery.message_id, State.QUEUED, error=error.code, attempts=1)
             raise Later(_pause(attempts, error.retry_after)) from error
+        if error.failure == Failure.BLOCKED:
+            await self._shut_out(delivery.message_id)
         state = State.UNKNOWN if error.failure == Failure.UNKNOWN else State.FAILED
         await self._mark(delivery.message_id, state, error=error.code)
+
+    async def _shut_out(self, message_id: int) -> None:
+        """Note that this person blocked us: nothing is tried until they let us in again."""
+        whose = select(Outbound.conversation_id).where(Outbound.id == message_id)
+        statement = (
+            update(Conversation)
+            .where(Conversation.id == whose.scalar_subquery(), Conversation.blocked_at.is_(None))
+            .values(blocked_at=self._clock())
+            .execution_options(synchronize_session=False)
+        )
+        async with self._database.statement() as session:
+            await session.execute(statement)
 
     async def _mark(
         self,
@@ -182,7 +203,12 @@ def _take() -> Executable:
             error=case((queued, Outbound.error), else_="interrupted"),
             state_at=bindparam("now", type_=DateTime(timezone=True)),
         )
-        .returning(Outbound, Conversation.channel, Conversation.address_sealed)
+        .returning(
+            Outbound,
+            Conversation.channel,
+            Conversation.address_sealed,
+            Conversation.blocked_at,
+        )
         .execution_options(synchronize_session=False)
     )
 

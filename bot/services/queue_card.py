@@ -120,6 +120,7 @@ class Card:
         crisis_at: the last alarm, which stops reminders; None if there was none.
         stopped_at: since when the person wants no reminders.
         writable_until: WhatsApp takes free text until then; None on other channels.
+        blocked_at: since when the person shut us out on the channel.
     """
 
     row: QueueRow
@@ -131,6 +132,7 @@ class Card:
     crisis_at: datetime | None
     stopped_at: datetime | None
     writable_until: datetime | None
+    blocked_at: datetime | None
 
 
 class Cards:
@@ -153,6 +155,7 @@ class Cards:
             crisis_at=conversation.crisis_at,
             stopped_at=conversation.stopped_at,
             writable_until=conversation.last_inbound_at + _WHATSAPP_WINDOW if on_whatsapp else None,
+            blocked_at=conversation.blocked_at,
         )
 
     def _stay(self, row: StayRequest) -> StayCard:

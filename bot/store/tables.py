@@ -141,12 +141,17 @@ class Conversation(Base):
     bereaved_at: Mapped[datetime | None]
     outage_told_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
     turns_in_session: Mapped[int] = mapped_column(default=0)
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
 
 
 class Inbound(Base):
-    """One message of a person. Answered in order of (sequence, id) within a conversation."""
+    """One message of a person. Answered in order of (sequence, id) within a conversation.
+
+    `reference` is what the channel calls it when its words are edited; `corrected_sequence` is
+    the place of the latest edit.
+    """
 
     __tablename__ = "inbound"
     __table_args__ = (
@@ -177,6 +182,10 @@ class Inbound(Base):
     tried_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
+    reference: Mapped[str | None]
+    corrected_sequence: Mapped[int | None] = mapped_column(BigInteger)
+    album: Mapped[str | None]
+    start_code: Mapped[str | None]
 
 
 class Outbound(Base):

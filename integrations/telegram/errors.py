@@ -22,7 +22,7 @@ from bot.errors import DeliveryError, Failure
 # In this order: BadRequest and TimedOut are subclasses of NetworkError, which is not in the list,
 # as it says nothing about whether the request was processed.
 _MEANINGS: tuple[tuple[type[TelegramError], Failure, str], ...] = (
-    (Forbidden, Failure.PERMANENT, "forbidden"),  # blocked by the person, or never started
+    (Forbidden, Failure.BLOCKED, "forbidden"),  # blocked by the person, gone, or never started
     (BadRequest, Failure.PERMANENT, "bad_request"),  # no such chat, or a message it cannot take
     (ChatMigrated, Failure.PERMANENT, "chat_migrated"),
     (InvalidToken, Failure.CONFIGURATION, "invalid_token"),

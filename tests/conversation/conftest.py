@@ -14,6 +14,8 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
+from bot.conversation.presence import Presence
+from bot.conversation.reception import Reception
 from bot.conversation.rights import Rights
 from bot.conversation.safety import Safety
 from bot.conversation.turns import Patience, Turns
@@ -40,6 +42,8 @@ class RecordingChannel:
     sent: list[Delivery] = field(default_factory=list)
     failures: list[DeliveryError] = field(default_factory=list)
     before: Callable[[Delivery], Awaitable[None]] | None = None
+    typing: list[str] = field(default_factory=list)
+    declined: list[tuple[str, str]] = field(default_factory=list)
 
     async def send(self, delivery: Delivery) -> str | None:
         if self.before is not None:
@@ -48,6 +52,12 @@ class RecordingChannel:
             raise self.failures.pop(0)
         self.sent.append(delivery)
         return f"sent-{delivery.message_id}"
+
+    async def show_typing(self, address: str) -> None:
+        self.typing.append(address)
+
+    async def decline(self, address: str, words: str) -> None:
+        self.declined.append((address, words))
 
     async def close(self) -> None:
         return None
@@ -70,6 +80,7 @@ class Talk:
     rasa: RasaPeer
     clock: Clock
     jobs: Jobs
+    reception: Reception
     numbers: Any = field(default_factory=itertools.count)
 
     async def say(self, text: str, *, who: str = "riet", **more: Any) -> bool:
@@ -174,9 +185,21 @@ async def talk(
             clock,
             Patience(session_turns=20),
             [channel.name],
+            Presence(database, vault, {channel.name: channel}),
         )
         jobs.register(turns.run, deliveries.run)
-        yield Talk(inbox, turns, deliveries, handoffs, database, channel, rasa_peer, clock, jobs)
+        yield Talk(
+            inbox,
+            turns,
+            deliveries,
+            handoffs,
+            database,
+            channel,
+            rasa_peer,
+            clock,
+            jobs,
+            Reception(inbox, database, vault, content, clock),
+        )
 
 
 __all__ = ["Mode", "RecordingChannel", "Talk", "until"]

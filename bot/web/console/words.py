@@ -90,7 +90,7 @@ _CONNECTION = "er was geen verbinding met de dienst; probeer het later opnieuw"
 # shown as the code that it is.
 ERRORS = {
     "63016": "de 24 uur van WhatsApp zijn voorbij; bel, of wacht op een bericht",
-    **dict.fromkeys(("63014", "21610", "forbidden"), _BLOCKED),
+    **dict.fromkeys(("63014", "21610", "forbidden", "blocked"), _BLOCKED),
     **dict.fromkeys(("63003", "21211", "63024", "bad_request", "chat_migrated"), _UNREACHABLE),
     **dict.fromkeys(("20429", "63017", "63018", "21611", "30001", "63038"), _BUSY),
     "too_many_requests": _BUSY,
