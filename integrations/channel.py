@@ -61,13 +61,39 @@ class StatusUpdate:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Rate:
+    """How fast messages may follow each other.
+
+    Args:
+        seconds: between two messages, over time.
+        burst: so many may come at once after a silence.
+    """
+
+    seconds: float
+    burst: int = 1
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What a vendor takes: to one person, and from us to all people together."""
+
+    person: Rate
+    everyone: Rate
+
+
 @runtime_checkable
 class Channel(Protocol):
-    """A way to reach a person; `numbers_choices` where they read choices as numbered lines."""
+    """A way to reach a person.
+
+    `numbers_choices` where they read choices as numbered lines; `rates` is how fast the vendor
+    takes messages, None where nothing is counted.
+    """
 
     name: str
     label: str
     numbers_choices: bool
+    rates: Rates | None
 
     async def send(self, delivery: Delivery) -> str | None:
         """Hand one message to the vendor and return the vendor's id of it, if it has one.

@@ -19,6 +19,7 @@ from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -26,6 +27,7 @@ import psutil
 import uvicorn
 from cryptography.fernet import Fernet
 from rich.console import Console
+from sqlalchemy import delete
 from starlette.applications import Starlette
 
 from bot.bench import baseline, load, twilio_peer
@@ -37,7 +39,7 @@ from bot.stack.child import spawn, stop
 from bot.stack.rasa_server import RasaLaunch, RasaServer, actions_url
 from bot.store import embedded
 from bot.store.database import Database, migrate
-from bot.store.tables import Conversation, Inbound
+from bot.store.tables import Conversation, ConversationPace, Inbound
 
 PARALLEL = (1, 8)
 _TOKEN = "a-token-for-the-benchmark"  # noqa: S105  # of servers on loopback that live for minutes
@@ -160,7 +162,7 @@ async def _ours(bench: Bench, trained: Path) -> tuple[Side, dict[int, Mapping[st
             series.append(await load.run(peer.say, parallel, bench.turns, people))
             parts[parallel] = _means(before, await _sums(bench))
         ten = await load.at_once(peer.say, next(people))
-        long_talk = await load.long_talk(peer.say, next(people))
+        long_talk = await load.long_talk(peer.say, next(people), partial(_rest, bench))
         megabytes = _megabytes(bench.rasa_port)
     await peer.close()
     side = Side("durable path, lean Rasa", tuple(series), megabytes, start)
@@ -188,6 +190,14 @@ async def _baseline(bench: Bench, trained: Path, root: Path) -> Side:
             series = [await load.run(say, parallel, bench.turns, people) for parallel in PARALLEL]
         megabytes = _megabytes(bench.rasa_port)
     return Side("rasa init's default, bare", tuple(series), megabytes, start)
+
+
+async def _rest(bench: Bench) -> None:
+    """As after an hour without a message: every pace begins anew."""
+    database = Database(bench.database_url)
+    async with database.transaction() as session:
+        await session.execute(delete(ConversationPace))
+    await database.close()
 
 
 async def _people(bench: Bench, count: int) -> list[tuple[uuid.UUID, Iterator[int]]]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from bot import metrics
 from bot.conversation.jobs import Later
+from bot.conversation.pacing import Pacing
 from bot.errors import DeliveryError, Failure
 from bot.messages import Choice, Delivery, OutgoingMessage
 from bot.store.database import Database
@@ -61,12 +62,14 @@ class Deliveries:
         self._vault = vault
         self._channels = channels
         self._clock = clock
+        self._pacing = Pacing(database, channels, clock)
 
     async def run(self, conversation_id: uuid.UUID) -> None:
         """Deliver all that waits in this conversation.
 
         Raises:
-            Later: the vendor asked to wait, or could not be reached.
+            Later: it is not this conversation's moment, the vendor asked to wait, or it could
+                not be reached.
         """
         while (found := await self._next(conversation_id)) is not None:
             channel_name, delivery, attempts = found
@@ -74,9 +77,10 @@ class Deliveries:
             try:
                 external_id = await self._send(channel_name, delivery)
             except DeliveryError as error:
-                await self._failed(delivery, attempts, error)
+                await self._failed(conversation_id, delivery, attempts, error)
             else:
                 await self._mark(delivery.message_id, State.SENT, external_id=external_id)
+                await self._pacing.accepted(channel_name)
                 metrics.part("delivery", time.perf_counter() - started)
 
     async def report(self, channel: str, report: StatusUpdate) -> None:
@@ -96,7 +100,11 @@ class Deliveries:
 
     async def _next(self, conversation_id: uuid.UUID) -> tuple[str, Delivery, int] | None:
         """The oldest waiting message, marked `sending`; one found so is unknown."""
-        while (found := await self._take(conversation_id)) is not None:
+        while True:
+            await self._pacing.wait(conversation_id)
+            found = await self._take(conversation_id)
+            if found is None:
+                return None
             row, channel, sealed, blocked_at = found
             if row.state != State.SENDING:
                 log.warning("delivery_unknown", message=row.id)
@@ -104,7 +112,6 @@ class Deliveries:
                 await self._mark(row.id, State.FAILED, error=BLOCKED)
             else:
                 return channel, _delivery(row, self._vault.decrypt(sealed)), row.attempts
-        return None
 
     async def _take(self, conversation_id: uuid.UUID) -> _Taken | None:
         """Move the oldest open message on: a queued one to `sending`, that one to `unknown`."""
@@ -123,7 +130,9 @@ class Deliveries:
         except TimeoutError as error:
             raise DeliveryError(Failure.UNKNOWN, "timeout") from error
 
-    async def _failed(self, delivery: Delivery, attempts: int, error: DeliveryError) -> None:
+    async def _failed(
+        self, conversation_id: uuid.UUID, delivery: Delivery, attempts: int, error: DeliveryError
+    ) -> None:
         """One place decides what an error means: again, or shown to the coordinator."""
         log.warning(
             "delivery_failed",
@@ -134,18 +143,20 @@ class Deliveries:
         too_old = self._clock() - delivery.created_at > PATIENCE
         if error.failure == Failure.NOT_SENT and not too_old:
             await self._mark(delivery.message_id, State.QUEUED, error=error.code, attempts=1)
-            raise Later(_pause(attempts, error.retry_after)) from error
+            pause = _pause(attempts, error.retry_after)
+            if error.retry_after is not None:
+                await self._pacing.refused(conversation_id, error, pause)
+            raise Later(pause) from error
         if error.failure == Failure.BLOCKED:
-            await self._shut_out(delivery.message_id)
+            await self._shut_out(conversation_id)
         state = State.UNKNOWN if error.failure == Failure.UNKNOWN else State.FAILED
         await self._mark(delivery.message_id, state, error=error.code)
 
-    async def _shut_out(self, message_id: int) -> None:
+    async def _shut_out(self, conversation_id: uuid.UUID) -> None:
         """Note that this person blocked us: nothing is tried until they let us in again."""
-        whose = select(Outbound.conversation_id).where(Outbound.id == message_id)
         statement = (
             update(Conversation)
-            .where(Conversation.id == whose.scalar_subquery(), Conversation.blocked_at.is_(None))
+            .where(Conversation.id == conversation_id, Conversation.blocked_at.is_(None))
             .values(blocked_at=self._clock())
             .execution_options(synchronize_session=False)
         )

@@ -226,6 +226,32 @@ class Outbound(Base):
     error: Mapped[str | None]
 
 
+class ChannelPace(Base):
+    """When a channel may send again, kept by the functions of migration 0005.
+
+    `free_at` runs ahead of the clock by what was sent; `refusals` are those without a success.
+    """
+
+    __tablename__ = "channel_paces"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    free_at: Mapped[datetime]
+    paused_until: Mapped[datetime]
+    refusals: Mapped[int]
+
+
+class ConversationPace(Base):
+    """When one person may be sent to again, kept by the functions of migration 0005."""
+
+    __tablename__ = "conversation_paces"
+
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    free_at: Mapped[datetime]
+    paused_until: Mapped[datetime]
+
+
 class Handoff(Base):
     """A coordinator's task. At most one is open per conversation."""
 

@@ -6,11 +6,12 @@ from collections.abc import Coroutine, Mapping
 
 import structlog
 from telegram import WebhookInfo
+from telegram.constants import FloodLimit
 
 from bot.errors import BadSignature, DeliveryError, Failure
 from bot.messages import Delivery, Event, IncomingMessage
 from bot.settings import Settings
-from integrations.channel import Accept, Acknowledgement, WebhookRequest
+from integrations.channel import Accept, Acknowledgement, Rate, Rates, WebhookRequest
 from integrations.telegram.api import BotApi
 from integrations.telegram.bubbles import Bubble, bubbles
 from integrations.telegram.polling import poll
@@ -33,6 +34,11 @@ class Telegram:
     name = "telegram"
     label = "Telegram"
     numbers_choices = False
+    # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+    rates: Rates | None = Rates(
+        person=Rate(1 / FloodLimit.MESSAGES_PER_SECOND_PER_CHAT),
+        everyone=Rate(1 / FloodLimit.MESSAGES_PER_SECOND),
+    )
     acknowledgement = Acknowledgement()
 
     def __init__(

@@ -45,7 +45,9 @@ def failure(error: Exception) -> DeliveryError:
         if isinstance(error, kind):
             return DeliveryError(meaning, code)
     if isinstance(error, TelegramError) and error.message.startswith(_TOO_MANY):
-        return DeliveryError(Failure.NOT_SENT, "too_many_requests", DEFAULT_RETRY_AFTER)
+        return DeliveryError(
+            Failure.NOT_SENT, "too_many_requests", DEFAULT_RETRY_AFTER, everyone=True
+        )
     if isinstance(error, TelegramError):
         return DeliveryError(Failure.UNKNOWN, "network")
     return DeliveryError(Failure.UNKNOWN, "unexpected")

@@ -2,6 +2,7 @@
 
 from bot.messages import Delivery
 from bot.settings import Settings
+from integrations.channel import Rates
 
 
 class WebChat:
@@ -10,6 +11,7 @@ class WebChat:
     name = "webchat"
     label = "Chat op de website"
     numbers_choices = False
+    rates: Rates | None = None
 
     async def send(self, delivery: Delivery) -> str | None:  # noqa: ARG002  # already stored
         """Nothing: the message was stored before this, and the page shows what is stored."""

@@ -3,7 +3,7 @@
 from bot.errors import DeliveryError, Failure
 from bot.messages import Delivery, IncomingMessage
 from bot.settings import Settings
-from integrations.channel import Acknowledgement, StatusUpdate, WebhookRequest
+from integrations.channel import Acknowledgement, Rate, Rates, StatusUpdate, WebhookRequest
 from integrations.whatsapp.api import Account, Messages
 from integrations.whatsapp.bodies import bodies
 from integrations.whatsapp.fields import status_update, understand
@@ -25,6 +25,9 @@ class WhatsApp:
     name = "whatsapp"
     label = "WhatsApp"
     numbers_choices = True
+    # 80 a second, and to one person one per 6 seconds over time; Meta lets 45 go at once before
+    # it refuses (error 131056), and we never need so many.
+    rates: Rates | None = Rates(person=Rate(6.0, burst=20), everyone=Rate(1 / 80))
     # An empty answer sends nothing: https://www.twilio.com/docs/messaging/twiml#response
     acknowledgement = Acknowledgement(b"<Response/>", "text/xml")
 

@@ -27,6 +27,7 @@ from bot.store.database import Database
 from bot.store.tables import Conversation, Handoff, Inbound, Mode, Outbound
 from bot.store.trackers import Trackers
 from bot.store.vault import Vault
+from integrations.channel import Rates
 from integrations.rasa.client import Rasa
 from tests.conftest import Clock
 from tests.rasa_peer import RasaPeer, served
@@ -39,6 +40,7 @@ class RecordingChannel:
     name: str = "webchat"
     label: str = "Test"
     numbers_choices: bool = True  # as WhatsApp's
+    rates: Rates | None = None
     sent: list[Delivery] = field(default_factory=list)
     failures: list[DeliveryError] = field(default_factory=list)
     before: Callable[[Delivery], Awaitable[None]] | None = None
