@@ -5,7 +5,6 @@ The files are not in this repository: VENDOR_SPECS, or ../shared/specs beside it
 
 import asyncio
 import json
-import os
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -28,17 +27,13 @@ from tests.channels.peers import (
     TwilioPeer,
     WhatsAppBubble,
 )
+from tests.channels.specs import ROOT, SPECS, needs
 from tests.channels.twilio_peer import twilio_message
 
-ROOT = Path(__file__).parent.parent.parent
-SPECS = Path(os.environ.get("VENDOR_SPECS") or ROOT.parent / "shared" / "specs")
 PAYLOADS = ROOT / "tests" / "payloads" / "telegram"
 NOT_AS_DOCUMENTED = {"new_kind_of_update.json"}
 
-pytestmark = pytest.mark.skipif(
-    not (SPECS / "telegram_bot_api.json").is_file(),
-    reason=f"the vendors' specifications are not in {SPECS}: set VENDOR_SPECS to their folder",
-)
+pytestmark = needs("telegram_bot_api.json")
 
 
 @cache
