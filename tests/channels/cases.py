@@ -41,6 +41,8 @@ def _telegram(number: int, kind: Kind, text: str = "", **more: object) -> Incomi
 GREETING = "Goedemiddag, ik zorg voor mijn man 🌷"
 CAPTION = "Zo ligt hij erbij, ik kan niet meer"
 TAP = "3049000000000000001"
+LONG = ("Ik wil graag vertellen hoe het bij ons thuis gaat. " * 100)[:5000]
+RIGHT_TO_LEFT = "Mijn buurvrouw zegt السلام عليكم en ik zorg voor haar 🌷👩🏽‍🦽"
 wa = partial(Case, channel="whatsapp")
 tg = partial(Case, channel="telegram")
 
@@ -81,6 +83,12 @@ WHATSAPP = (
     wa("a blank sender", payload="blank_sender.form", expected=Malformed),
     wa("a repeated and a blank field", payload="repeated_field.form",
        expected=_whatsapp(24, Kind.TEXT, "Hallo")),
+    wa("a number", payload="number.form", expected=_whatsapp(31, Kind.TEXT, "2")),
+    wa("the words of a choice", payload="word.form",
+       expected=_whatsapp(32, Kind.TEXT, "nee, nog niet!")),
+    wa("five thousand characters", payload="long.form", expected=_whatsapp(33, Kind.TEXT, LONG)),
+    wa("right to left, and signs of several parts", payload="right_to_left.form",
+       expected=_whatsapp(34, Kind.TEXT, RIGHT_TO_LEFT)),
     wa("JSON instead of a form", payload="json_body.json", expected=Malformed),
 )
 
@@ -112,6 +120,8 @@ TELEGRAM = (
        expected=_telegram(38, Kind.TEXT, "+31600000001")),
     tg("a photo of an album", payload="album.json",
        expected=_telegram(39, Kind.PHOTO, album="13970000000000001")),
+    tg("the next photo of it", payload="album_second.json",
+       expected=_telegram(55, Kind.PHOTO, album="13970000000000001", reference="155")),
     tg("a video", payload="video.json", expected=_telegram(16, Kind.OTHER)),
     tg("a poll", payload="poll.json", expected=_telegram(17, Kind.OTHER)),
     tg("a poll as another version of the Bot API writes it",
@@ -155,6 +165,15 @@ TELEGRAM = (
     tg("an update_id that is a text", payload="update_id_is_text.json", expected=Malformed),
     tg("an update_id that is a truth value", payload="update_id_is_true.json", expected=Malformed),
     tg("an update_id no column holds", payload="update_id_too_large.json", expected=Malformed),
+    tg("a message from before", payload="earlier.json",
+       expected=_telegram(50, Kind.TEXT, "Dit schreef ik eerst", reference="150")),
+    tg("a number", payload="number.json", expected=_telegram(51, Kind.TEXT, "2", reference="151")),
+    tg("the words of a choice", payload="word.json",
+       expected=_telegram(52, Kind.TEXT, "nee, nog niet!", reference="152")),
+    tg("as long as Telegram allows", payload="long.json",
+       expected=_telegram(53, Kind.TEXT, LONG[:4096].strip(), reference="153")),
+    tg("right to left, and signs of several parts", payload="right_to_left.json",
+       expected=_telegram(54, Kind.TEXT, RIGHT_TO_LEFT, reference="154")),
     tg("a list", payload="list.json", expected=Malformed),
     tg("half a body", payload="not_json.json", expected=Malformed),
 )
