@@ -129,6 +129,21 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Tapped:
+    """The bubble under which a choice was tapped, as the person still sees it.
+
+    Args:
+        bubble_id: the channel's id of it.
+        text: what it says.
+        title: the words on the button.
+    """
+
+    bubble_id: str
+    text: str
+    title: str
+
+
+@dataclass(frozen=True)
 class IncomingMessage:
     """One message of a person, as a channel understood it.
 
@@ -142,6 +157,11 @@ class IncomingMessage:
         sequence: the channel's own order number, 0 where it has none.
         callback_id: what the channel wants acknowledged after a tap, None where it does not.
         place: the point that was shared, None where none was.
+        tapped: what was tapped, where its look can be changed afterwards.
+        reference: what the channel calls the message when its words change later.
+        replaces: whether these words take the place of the earlier ones with that reference.
+        album: the channel's id of the photos that were sent in one go.
+        start_code: the code of the link by which the person came.
     """
 
     channel: str
@@ -153,6 +173,31 @@ class IncomingMessage:
     sequence: int = 0
     callback_id: str | None = None
     place: Place | None = None
+    tapped: Tapped | None = None
+    reference: str | None = None
+    replaces: bool = False
+    album: str | None = None
+    start_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Blocking:
+    """A person shut us out on a channel, or let us in again."""
+
+    channel: str
+    address: str
+    blocked: bool
+
+
+@dataclass(frozen=True)
+class GroupInvitation:
+    """Somebody put the assistant in a group; care is a matter of one to one."""
+
+    channel: str
+    address: str
+
+
+Event = IncomingMessage | Blocking | GroupInvitation
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.messages import Delivery, IncomingMessage, Template
+from bot.messages import Delivery, Event, IncomingMessage, Template
 
-Accept = Callable[[IncomingMessage], Awaitable[None]]
+Accept = Callable[[Event], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -95,15 +95,38 @@ class Abilities:
     location_request: bool = False
 
 
+@dataclass(frozen=True)
+class Rate:
+    """How fast messages may follow each other.
+
+    Args:
+        seconds: between two messages, over time.
+        burst: so many may come at once after a silence.
+    """
+
+    seconds: float
+    burst: int = 1
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What a vendor takes: to one person, and from us to all people together."""
+
+    person: Rate
+    everyone: Rate
+
+
 @runtime_checkable
 class Channel(Protocol):
     """A way to reach a person.
 
-    `send` gets only what `abilities` allows; it is asked anew for each message.
+    `send` gets only what `abilities` allows; it is asked anew for each message. `rates` is how fast
+    the vendor takes messages, None where nothing is counted.
     """
 
     name: str
     label: str
+    rates: Rates | None
 
     @property
     def abilities(self) -> Abilities:
@@ -129,8 +152,8 @@ class WebhookChannel(Channel, Protocol):
 
     acknowledgement: Acknowledgement
 
-    def receive(self, request: WebhookRequest) -> tuple[IncomingMessage, ...]:
-        """The messages in a request; none when it is well-formed but not for us.
+    def receive(self, request: WebhookRequest) -> tuple[Event, ...]:
+        """What happened, by a request; nothing when it is well-formed but not for us.
 
         Raises:
             BadSignature: the signature or secret is missing or wrong.
@@ -148,6 +171,24 @@ class FallbackChannel(WebhookChannel, Protocol):
     """A channel whose vendor calls /webhooks/<name>/fallback when the first address failed."""
 
     has_fallback: bool
+
+
+@runtime_checkable
+class TypingChannel(Channel, Protocol):
+    """A channel that can show that an answer is being written."""
+
+    async def show_typing(self, address: str) -> None:
+        """Show it for a few seconds; errors are logged, never raised."""
+        ...
+
+
+@runtime_checkable
+class PrivateChannel(Channel, Protocol):
+    """A channel on which the assistant can be put into a group, where it does not belong."""
+
+    async def decline(self, address: str, words: str) -> None:
+        """Say `words` in the group and leave it; errors are logged, never raised."""
+        ...
 
 
 @runtime_checkable
@@ -225,5 +266,5 @@ class PollingChannel(Channel, Protocol):
     """A channel that can fetch its messages itself, so that no public address is needed."""
 
     async def poll(self, accept: Accept) -> None:
-        """Fetch messages for ever; one is confirmed to the vendor only after `accept` returned."""
+        """Fetch what happens for ever; it is confirmed to the vendor after `accept` returned."""
         ...

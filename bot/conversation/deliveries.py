@@ -29,13 +29,15 @@ from sqlalchemy import (
 from bot import metrics
 from bot.conversation.held import hold
 from bot.conversation.jobs import Later
+from bot.conversation.pacing import Pacing
 from bot.conversation.templates import Templates
 from bot.errors import DeliveryError, Failure
-from bot.messages import Choice, Delivery, Form, Image, OutgoingMessage, Request, Template
+from bot.messages import Choice, Delivery, Form, Image, OutgoingMessage, Request, Template, Tier
 from bot.services.content import Content
+from bot.services.handoff import Handoffs, locked
 from bot.services.ports import Outbox
 from bot.store.database import Database
-from bot.store.tables import Conversation, Outbound, State
+from bot.store.tables import Conversation, Outbound, Reason, State
 from bot.store.vault import Vault
 from integrations.channel import Channel, TemplateChannel
 from integrations.degrade import Lines, degraded
@@ -48,6 +50,10 @@ _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 _LONGEST_PAUSE = 600.0
 # No vendor is waited for longer than this, whatever the channel's own time-outs say.
 _LONGEST_CALL = 20.0
+# Why a message failed that was never tried, as its person had blocked us.
+BLOCKED = "blocked"
+
+_Taken = tuple[Outbound, str, bytes, datetime, datetime | None]
 
 
 class Deliveries:
@@ -59,6 +65,7 @@ class Deliveries:
         vault: Vault,
         channels: Mapping[str, Channel],
         outbox: Outbox,
+        handoffs: Handoffs,
         templates: Templates,
         content: Content,
         public_url: str,
@@ -68,16 +75,19 @@ class Deliveries:
         self._vault = vault
         self._channels = channels
         self._outbox = outbox
+        self._handoffs = handoffs
         self._templates = templates
         self._lines = _lines(content)
         self._public_url = public_url
         self._clock = clock
+        self._pacing = Pacing(database, channels, clock)
 
     async def run(self, conversation_id: uuid.UUID) -> None:
         """Deliver all that waits in this conversation.
 
         Raises:
-            Later: the vendor asked to wait, or could not be reached.
+            Later: it is not this conversation's moment, the vendor asked to wait, or it could
+                not be reached.
         """
         while (task := await self._next(conversation_id)) is not None:
             started = time.perf_counter()
@@ -88,25 +98,30 @@ class Deliveries:
             else:
                 if sent is not None:
                     await self._sent(task.row.id, sent)
+                    await self._pacing.accepted(task.channel)
                 metrics.part("delivery", time.perf_counter() - started)
 
     async def _next(self, conversation_id: uuid.UUID) -> "_Task | None":
         """The oldest waiting message, marked `sending`; one found so is unknown."""
-        while (found := await self._take(conversation_id)) is not None:
-            row, channel, sealed, wrote_at = found
-            if row.state == State.SENDING:
+        while True:
+            await self._pacing.wait(conversation_id)
+            found = await self._take(conversation_id)
+            if found is None:
+                return None
+            row, channel, sealed, wrote_at, blocked_at = found
+            if row.state != State.SENDING:
+                log.warning("delivery_unknown", message=row.id)
+            elif blocked_at is not None:
+                await self._mark(row.id, State.FAILED, error=BLOCKED)
+            else:
                 return _Task(row, channel, self._vault.decrypt(sealed), wrote_at)
-            log.warning("delivery_unknown", message=row.id)
-        return None
 
-    async def _take(
-        self, conversation_id: uuid.UUID
-    ) -> tuple[Outbound, str, bytes, datetime] | None:
+    async def _take(self, conversation_id: uuid.UUID) -> _Taken | None:
         """Move the oldest open message on: a queued one to `sending`, that one to `unknown`."""
         values = {"conversation": conversation_id, "now": self._clock()}
         async with self._database.statement() as session:
             row = (await session.execute(_TAKE, values)).one_or_none()
-        return None if row is None else (row[0], row[1], row[2], row[3])
+        return None if row is None else (row[0], row[1], row[2], row[3], row[4])
 
     async def _deliver(self, task: "_Task") -> "_Sent | None":
         """Hand the message to its channel as that can show it; None when it is held."""
@@ -176,9 +191,34 @@ class Deliveries:
         too_old = self._clock() - row.created_at > PATIENCE
         if error.failure == Failure.NOT_SENT and not too_old:
             await self._mark(row.id, State.QUEUED, error=error.code, attempts=1)
-            raise Later(_pause(row.attempts, error.retry_after)) from error
+            pause = _pause(row.attempts, error.retry_after)
+            if error.retry_after is not None:
+                await self._pacing.refused(row.conversation_id, error, pause)
+            raise Later(pause) from error
+        if error.failure == Failure.BLOCKED:
+            await self._shut_out(row.conversation_id)
         state = State.UNKNOWN if error.failure == Failure.UNKNOWN else State.FAILED
         await self._mark(row.id, state, error=error.code)
+        if state is State.FAILED and row.template == Template.REMINDER:
+            await self._pass_on(row.conversation_id)
+
+    async def _pass_on(self, conversation_id: uuid.UUID) -> None:
+        """A promise that cannot be kept here is a coordinator's to keep."""
+        async with self._database.transaction() as session:
+            await locked(session, conversation_id)
+            task = (Reason.REMINDER, Tier.NONE, None, self._clock())
+            await self._handoffs.add_task(session, conversation_id, *task)
+
+    async def _shut_out(self, conversation_id: uuid.UUID) -> None:
+        """Note that this person blocked us: nothing is tried until they let us in again."""
+        statement = (
+            update(Conversation)
+            .where(Conversation.id == conversation_id, Conversation.blocked_at.is_(None))
+            .values(blocked_at=self._clock())
+            .execution_options(synchronize_session=False)
+        )
+        async with self._database.statement() as session:
+            await session.execute(statement)
 
     async def _mark(self, message_id: int, state: State, *, error: str, attempts: int = 0) -> None:
         values = {
@@ -258,6 +298,7 @@ def _take() -> Executable:
             Conversation.channel,
             Conversation.address_sealed,
             Conversation.last_inbound_at,
+            Conversation.blocked_at,
         )
         .execution_options(synchronize_session=False)
     )

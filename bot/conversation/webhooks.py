@@ -1,10 +1,10 @@
-"""The doors of the channels: size, then the channel's own check, then the inbox, then an answer.
+"""The doors of the channels: size, then the channel's own check, the reception, then an answer.
 
 Nothing is acknowledged that is not stored, and nothing is stored that is not signed.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 from starlette.background import BackgroundTasks
@@ -13,10 +13,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot import metrics
-from bot.conversation.inbox import Inbox
+from bot.conversation.reception import Reception
 from bot.conversation.reports import Reports
 from bot.errors import TooLarge, WebhookError
-from bot.messages import IncomingMessage
 from integrations.channel import (
     Channel,
     FallbackChannel,
@@ -33,7 +32,7 @@ BODY_LIMIT = 64 * 1024
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def routes(channels: Iterable[Channel], inbox: Inbox, reports: Reports) -> list[Route]:
+def routes(channels: Iterable[Channel], reception: Reception, reports: Reports) -> list[Route]:
     """`POST /webhooks/<name>` for each channel that is on, its fallback and its status reports.
 
     The fallback is where a vendor comes with a message after the first address failed. It is the
@@ -43,9 +42,9 @@ def routes(channels: Iterable[Channel], inbox: Inbox, reports: Reports) -> list[
     for channel in channels:
         path = f"/webhooks/{channel.name}"
         if isinstance(channel, WebhookChannel):
-            found.append(_door(path, _messages(channel, inbox)))
+            found.append(_door(path, _events(channel, reception)))
         if isinstance(channel, FallbackChannel):
-            found.append(_door(f"{path}/fallback", _messages(channel, inbox)))
+            found.append(_door(f"{path}/fallback", _events(channel, reception)))
         if isinstance(channel, StatusChannel):
             found.append(_door(f"{path}/status", _status(channel, reports)))
     return found
@@ -55,26 +54,19 @@ def _door(path: str, handler: Handler) -> Route:
     return Route(path, _guarded(handler), methods=["POST"])
 
 
-def _messages(channel: WebhookChannel, inbox: Inbox) -> Handler:
+def _events(channel: WebhookChannel, reception: Reception) -> Handler:
     async def handle(request: Request) -> Response:
         started = time.perf_counter()
-        messages = channel.receive(await _read(request))
-        fresh = [message for message in messages if await inbox.receive(message)]
+        afterwards = BackgroundTasks()
+        for event in channel.receive(await _read(request)):
+            courtesy = await reception.take(channel, event)
+            if courtesy is not None:
+                afterwards.add_task(courtesy)
         metrics.part("webhook", time.perf_counter() - started)
         answer = channel.acknowledgement
-        return Response(
-            answer.body, media_type=answer.media_type, background=_acknowledge(channel, fresh)
-        )
+        return Response(answer.body, media_type=answer.media_type, background=afterwards)
 
     return handle
-
-
-def _acknowledge(channel: WebhookChannel, messages: Sequence[IncomingMessage]) -> BackgroundTasks:
-    tasks = BackgroundTasks()
-    for message in messages:
-        if message.callback_id is not None:
-            tasks.add_task(channel.acknowledge, message)
-    return tasks
 
 
 def _status(channel: StatusChannel, reports: Reports) -> Handler:

@@ -90,7 +90,7 @@ class Reason(StrEnum):
     TURN_FAILED = "turn_failed"
     STAY_REQUEST = "stay_request"
     CALLBACK = "callback"
-    REMINDER = "reminder"  # a promised message that the channel does not let us send
+    REMINDER = "reminder"  # a promised message that could not be delivered
 
 
 class Purpose(StrEnum):
@@ -107,7 +107,6 @@ class PlanState(StrEnum):
 
     PLANNED = "planned"
     SENT = "sent"
-    PASSED_ON = "passed_on"  # a coordinator does it instead
     DROPPED = "dropped"
 
 
@@ -161,12 +160,17 @@ class Conversation(Base):
     bereaved_at: Mapped[datetime | None]
     outage_told_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
     turns_in_session: Mapped[int] = mapped_column(default=0)
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
 
 
 class Inbound(Base):
-    """One message of a person. Answered in order of (sequence, id) within a conversation."""
+    """One message of a person. Answered in order of (sequence, id) within a conversation.
+
+    `reference` is what the channel calls it when its words are edited; `corrected_sequence` is
+    the place of the latest edit.
+    """
 
     __tablename__ = "inbound"
     __table_args__ = (
@@ -197,6 +201,10 @@ class Inbound(Base):
     tried_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
+    reference: Mapped[str | None]
+    corrected_sequence: Mapped[int | None] = mapped_column(BigInteger)
+    album: Mapped[str | None]
+    start_code: Mapped[str | None]
 
 
 class Outbound(Base):
@@ -261,6 +269,32 @@ class ChannelTemplate(Base):
     approval: Mapped[str | None]
     rejection: Mapped[str | None]
     checked_at: Mapped[datetime]
+
+
+class ChannelPace(Base):
+    """When a channel may send again, kept by the functions of migration 0005.
+
+    `free_at` runs ahead of the clock by what was sent; `refusals` are those without a success.
+    """
+
+    __tablename__ = "channel_paces"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    free_at: Mapped[datetime]
+    paused_until: Mapped[datetime]
+    refusals: Mapped[int]
+
+
+class ConversationPace(Base):
+    """When one person may be sent to again, kept by the functions of migration 0005."""
+
+    __tablename__ = "conversation_paces"
+
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    free_at: Mapped[datetime]
+    paused_until: Mapped[datetime]
 
 
 class Handoff(Base):

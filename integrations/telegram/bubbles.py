@@ -3,7 +3,7 @@
 import textwrap
 from dataclasses import dataclass, field
 
-from bot.messages import ChoiceRef, Delivery, words_besides
+from bot.messages import ChoiceRef, Delivery, Tapped, words_besides
 
 # https://core.telegram.org/bots/api#sendmessage: "1-4096 characters".
 LONGEST_TEXT = 4096
@@ -58,3 +58,9 @@ def _buttons(delivery: Delivery) -> tuple[Button, ...]:
         Button(choice.title, str(ChoiceRef(delivery.message_id, index)))
         for index, choice in enumerate(delivery.message.choices)
     )
+
+
+def with_choice(tapped: Tapped) -> str | None:
+    """What a bubble says once a choice of it was made; None when that does not fit."""
+    text = f"{tapped.text}\n\n✓ {tapped.title}"
+    return text if len(text) <= LONGEST_TEXT else None

@@ -2,7 +2,7 @@
 
 from bot.messages import Delivery
 from bot.settings import Settings
-from integrations.channel import Abilities
+from integrations.channel import Abilities, Rates
 
 
 class WebChat:
@@ -15,6 +15,7 @@ class WebChat:
         buttons=100, button_title=500, body=10_000, images=True,
         contact_request=True, location_request=True,
     )  # fmt: skip
+    rates: Rates | None = None
 
     async def send(self, delivery: Delivery) -> str | None:  # noqa: ARG002  # already stored
         """Nothing: the message was stored before this, and the page shows what is stored."""

@@ -11,6 +11,8 @@ from integrations.channel import (
     Abilities,
     Acknowledgement,
     KnownTemplate,
+    Rate,
+    Rates,
     StatusUpdate,
     SyncedTemplate,
     WebhookRequest,
@@ -51,6 +53,9 @@ class WhatsApp:
     window = WINDOW
     # https://www.twilio.com/docs/usage/security/availability-reliability#fallback-urls
     has_fallback = True
+    # 80 a second, and to one person one per 6 seconds over time; Meta lets 45 go at once before
+    # it refuses (error 131056), and we never need so many.
+    rates: Rates | None = Rates(person=Rate(6.0, burst=20), everyone=Rate(1 / 80))
     # An empty answer sends nothing: https://www.twilio.com/docs/messaging/twiml#response
     acknowledgement = Acknowledgement(b"<Response/>", "text/xml")
 

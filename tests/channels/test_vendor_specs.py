@@ -5,7 +5,6 @@ The files are not in this repository: VENDOR_SPECS, or ../shared/specs beside it
 
 import asyncio
 import json
-import os
 import re
 from contextlib import suppress
 from functools import cache
@@ -14,13 +13,23 @@ from typing import Any
 
 import pytest
 
-from bot.messages import Choice, Image, IncomingMessage, Kind, OutgoingMessage, Template
+from bot.messages import (
+    Choice,
+    Event,
+    Image,
+    IncomingMessage,
+    Kind,
+    OutgoingMessage,
+    Tapped,
+    Template,
+)
 from integrations.channel import KnownTemplate
 from integrations.telegram import Telegram
 from integrations.telegram.api import ALLOWED_UPDATES, BotApi
 from integrations.telegram.updates import SERVICE
 from integrations.whatsapp import WhatsApp
 from integrations.whatsapp.fields import STATES
+from tests.channels.inbound import RIET_TELEGRAM
 from tests.channels.outbound import PUBLIC_URL, TELEGRAM_SECRET, sending, to_riet
 from tests.channels.peers import (
     TELEGRAM_TOKEN,
@@ -29,17 +38,13 @@ from tests.channels.peers import (
     TwilioPeer,
     WhatsAppBubble,
 )
+from tests.channels.specs import ROOT, SPECS, needs
 from tests.channels.twilio_peer import twilio_message
 
-ROOT = Path(__file__).parent.parent.parent
-SPECS = Path(os.environ.get("VENDOR_SPECS") or ROOT.parent / "shared" / "specs")
 PAYLOADS = ROOT / "tests" / "payloads" / "telegram"
 NOT_AS_DOCUMENTED = {"new_kind_of_update.json"}
 
-pytestmark = pytest.mark.skipif(
-    not (SPECS / "telegram_bot_api.json").is_file(),
-    reason=f"the vendors' specifications are not in {SPECS}: set VENDOR_SPECS to their folder",
-)
+pytestmark = needs("telegram_bot_api.json")
 
 
 @cache
@@ -150,6 +155,8 @@ async def test_every_call_to_telegram_has_the_documented_fields(
     methods = specification("telegram_bot_api.json")["methods"]
     assert {call.endpoint for call in peer.calls} == {
         "sendMessage", "answerCallbackQuery", "setWebhook", "deleteWebhook", "getUpdates",
+        "getWebhookInfo", "sendChatAction", "editMessageText", "editMessageReplyMarkup",
+        "setMyCommands", "leaveChat",
     }  # fmt: skip
     for call in peer.calls:
         fields = methods[call.endpoint].get("fields", [])
@@ -171,9 +178,19 @@ async def test_the_keyboard_for_telegram_has_the_documented_fields(
 
 async def _call_everything(channel: Telegram, peer: TelegramPeer) -> None:
     """Every call there is; polling leaves an update behind that was not confirmed."""
-    tap = IncomingMessage("telegram", "1", "1", Kind.CHOICE, callback_id="3049")
     await channel.send(to_riet(channel, "Wilt u dat?", "Ja", "Nee"))
-    await channel.acknowledge(tap)
+    for text in ("Wilt u dat?", "ja" * 2048):
+        below = Tapped("1", text, "Ja")
+        address = str(RIET_TELEGRAM)
+        tap = IncomingMessage(
+            "telegram", address, "1", Kind.CHOICE, callback_id="3049", tapped=below
+        )
+        await channel.acknowledge(tap)
+    await channel.show_typing(address)
+    await channel.decline("-100200300", "Ik praat alleen één op één.")
+    await channel.set_commands("nl", {"stop": "Krijg geen berichten meer"})
+    await channel.delete_webhook()
+    await channel.webhook()
     await channel.set_webhook(f"{PUBLIC_URL}/webhooks/telegram", TELEGRAM_SECRET)
     peer.say("Hallo")
     polling = asyncio.create_task(channel.poll(_refuse))
@@ -183,7 +200,7 @@ async def _call_everything(channel: Telegram, peer: TelegramPeer) -> None:
         await polling
 
 
-async def _refuse(_: IncomingMessage) -> None:
+async def _refuse(_: Event) -> None:
     raise ConnectionError
 
 

@@ -14,6 +14,8 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
+from bot.conversation.presence import Presence
+from bot.conversation.reception import Reception
 from bot.conversation.reports import Reports
 from bot.conversation.rights import Rights
 from bot.conversation.safety import Safety
@@ -27,7 +29,7 @@ from bot.store.database import Database
 from bot.store.tables import Conversation, Handoff, Inbound, Mode, Outbound
 from bot.store.trackers import Trackers
 from bot.store.vault import Vault
-from integrations.channel import Abilities
+from integrations.channel import Abilities, Rates
 from integrations.rasa.client import Rasa
 from tests.conftest import Clock
 from tests.rasa_peer import RasaPeer, served
@@ -40,9 +42,12 @@ class RecordingChannel:
     name: str = "webchat"
     label: str = "Test"
     abilities: Abilities = field(default_factory=Abilities)  # none: choices are numbered
+    rates: Rates | None = None
     sent: list[Delivery] = field(default_factory=list)
     failures: list[DeliveryError] = field(default_factory=list)
     before: Callable[[Delivery], Awaitable[None]] | None = None
+    typing: list[str] = field(default_factory=list)
+    declined: list[tuple[str, str]] = field(default_factory=list)
 
     async def send(self, delivery: Delivery) -> str | None:
         if self.before is not None:
@@ -51,6 +56,12 @@ class RecordingChannel:
             raise self.failures.pop(0)
         self.sent.append(delivery)
         return f"sent-{delivery.message_id}"
+
+    async def show_typing(self, address: str) -> None:
+        self.typing.append(address)
+
+    async def decline(self, address: str, words: str) -> None:
+        self.declined.append((address, words))
 
     async def close(self) -> None:
         return None
@@ -74,6 +85,7 @@ class Talk:
     clock: Clock
     jobs: Jobs
     reports: Reports
+    reception: Reception
     numbers: Any = field(default_factory=itertools.count)
 
     async def say(self, text: str, *, who: str = "riet", **more: Any) -> bool:
@@ -170,6 +182,7 @@ async def talk(
         vault,
         {"webchat": channel},
         outbox,
+        handoffs,
         Templates(database, content),
         content,
         "https://adempauze.example",
@@ -186,6 +199,7 @@ async def talk(
             content,
             clock,
             Patience(session_turns=20),
+            Presence(database, vault, {channel.name: channel}),
         )
         jobs.register(turns.run, deliveries.run)
         yield Talk(
@@ -199,6 +213,7 @@ async def talk(
             clock,
             jobs,
             Reports(database, clock),
+            Reception(inbox, database, vault, content, clock),
         )
 
 

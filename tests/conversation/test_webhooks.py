@@ -53,7 +53,7 @@ async def door(talk: Talk) -> AsyncIterator[Door]:
     async with TwilioPeer() as twilio:
         channel = WhatsApp(ACCOUNT, PUBLIC_URL, twilio.url, 5.0)
         talk.deliveries._channels = {"whatsapp": channel}
-        app = Starlette(routes=webhooks.routes([channel], talk.inbox, talk.reports))
+        app = Starlette(routes=webhooks.routes([channel], talk.reception, talk.reports))
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url=PUBLIC_URL) as http:
             yield Door(http, talk, twilio)
@@ -93,7 +93,7 @@ async def test_the_fallback_believes_nobody_else(door: Door) -> None:
 
 def test_only_who_has_a_fallback_gets_its_address(talk: Talk) -> None:
     telegram = Telegram("123456:a-token", "a-secret")
-    paths = [route.path for route in webhooks.routes([telegram], talk.inbox, talk.reports)]
+    paths = [route.path for route in webhooks.routes([telegram], talk.reception, talk.reports)]
     assert paths == ["/webhooks/telegram"]
 
 

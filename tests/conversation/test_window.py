@@ -10,7 +10,7 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.templates import Templates
 from bot.messages import Choice, OutgoingMessage, Template
 from bot.services.content import Content
-from bot.store.tables import Author, Coordinator, Outbound, State
+from bot.store.tables import Author, Coordinator, Mode, Outbound, Reason, State
 from integrations.whatsapp import WhatsApp
 from tests.channels.outbound import ACCOUNT, PUBLIC_URL
 from tests.channels.peers import TwilioPeer
@@ -64,7 +64,7 @@ async def late(talk: Talk, content: Content, database_url: str) -> AsyncIterator
         templates = Templates(talk.database, content)
         talk.deliveries = Deliveries(
             talk.database, talk.inbox._vault, {"webchat": channel}, talk.handoffs._outbox,
-            templates, content, PUBLIC_URL, talk.clock,
+            talk.handoffs, templates, content, PUBLIC_URL, talk.clock,
         )  # fmt: skip
         await talk.say("hallo")
         await talk.run_turn()
@@ -203,3 +203,11 @@ async def test_somebody_who_writes_at_that_very_moment_is_answered_at_once(late:
     await late.reply("Er is plek.")
     assert [text[:10] for text in late.heard()] == ["Anne van L", "Er is plek"]
     assert {row.state for row in await late.talk.outbound()} == {State.SENT}
+
+
+async def test_a_reminder_that_cannot_be_delivered_is_a_coordinator_s_to_keep(late: Late) -> None:
+    await late.write(OutgoingMessage("Past het nu beter?", template=Template.REMINDER))
+    assert late.heard() == []
+    (task,) = await late.talk.tasks()
+    assert task.reason == Reason.REMINDER
+    assert await late.talk.mode() == Mode.BOT

@@ -70,6 +70,7 @@ _OtherPlaces = Annotated[Text, Needs(choices=("other_dates", "further_away", "wa
 _Foreign = Annotated[Text, Needs(choices=("ask_human",))]
 _RESUME = ("resume",)
 _ALARMS = tuple(tier for tier in Tier if tier is not Tier.NONE)
+_COMMANDS = ("start", "medewerker", "stop", "mijn_gegevens", "vergeet_mij")
 _UNSUPPORTED = tuple(kind for kind in Kind if kind not in (Kind.TEXT, Kind.CHOICE))
 
 
@@ -125,6 +126,18 @@ class Texts:
     open_list: Text
     type_contact: Text
     type_location: Text
+
+    group_declined: Text
+    command_start: Text
+    command_medewerker: Text
+    command_stop: Text
+    command_mijn_gegevens: Text
+    command_vergeet_mij: Text
+    command_start_en: Text
+    command_medewerker_en: Text
+    command_stop_en: Text
+    command_mijn_gegevens_en: Text
+    command_vergeet_mij_en: Text
 
     stop_confirmed: Text
     my_data: Annotated[
@@ -184,6 +197,15 @@ class Texts:
     def unsupported(self) -> Mapping[Kind, Text]:
         """The kind answer to a photo and to all else that is neither text nor a choice."""
         return {kind: self.named(f"unsupported_{kind}") for kind in _UNSUPPORTED}
+
+    @property
+    def commands(self) -> Mapping[str, Mapping[str, str]]:
+        """The menu of a channel that has one, by language (ISO 639-1, "" for all others): each
+        command, which is an exact phrase that always works, with what it does."""
+        return {
+            language: {name: self.named(f"command_{name}{end}").bubbles[0] for name in _COMMANDS}
+            for language, end in (("nl", ""), ("", "_en"))
+        }
 
     def named(self, name: str) -> Text:
         """The text with that key of texts.yml."""

@@ -199,6 +199,7 @@ class CardView:
     stopped: str
     window: str
     window_closed: bool
+    blocked: str
 
 
 def card_view(card: Card, now: datetime) -> CardView:
@@ -225,6 +226,7 @@ def card_view(card: Card, now: datetime) -> CardView:
         stopped=words.moment(card.stopped_at, now) if card.stopped_at else "",
         window=words.duration(left) if left is not None and not closed else "",
         window_closed=closed,
+        blocked=words.moment(card.blocked_at, now) if card.blocked_at else "",
     )
 
 

@@ -31,7 +31,7 @@ REASONS = {
     Reason.TURN_FAILED: "De assistent kon niet antwoorden",
     Reason.STAY_REQUEST: "Logeeraanvraag",
     Reason.CALLBACK: "Wil gebeld worden",
-    Reason.REMINDER: "Beloofde herinnering kan niet vanzelf",
+    Reason.REMINDER: "Beloofde herinnering kwam niet aan",
 }
 ROLES = {
     "referrer": "Verwijzer",
@@ -123,7 +123,7 @@ ERRORS = {
         "de 24 uur van WhatsApp zijn voorbij en de vaste tekst hiervoor is nog niet goedgekeurd; "
         "bel, of wacht op een bericht"
     ),
-    **dict.fromkeys(("63014", "21610", "forbidden"), _BLOCKED),
+    **dict.fromkeys(("63014", "21610", "forbidden", "blocked"), _BLOCKED),
     **dict.fromkeys(("63003", "21211", "63024", "bad_request", "chat_migrated"), _UNREACHABLE),
     **dict.fromkeys(("20429", "63017", "63018", "21611", "30001", "63038"), _BUSY),
     "too_many_requests": _BUSY,

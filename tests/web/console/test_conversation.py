@@ -315,3 +315,14 @@ async def test_the_safety_answer_is_told_from_the_assistants_words(
 ) -> None:
     await site.cast.reads(riet, "Bel 113", site.clock(), author=Author.SAFETY)
     assert "Veiligheidsbericht" in (await anne.open(riet)).text
+
+
+async def test_the_card_says_that_somebody_blocked_us(
+    site: Site, riet: uuid.UUID, anne: Visitor
+) -> None:
+    assert "geblokkeerd" not in (await anne.open(riet)).text
+    async with site.database.transaction() as session:
+        (await session.get_one(Conversation, riet)).blocked_at = site.clock()
+    text = (await anne.open(riet)).text
+    assert "heeft deze persoon ons geblokkeerd" in text
+    assert "vandaag" in text
