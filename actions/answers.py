@@ -8,9 +8,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import TurnAction
 from actions.context import Events, Turn, say
-from actions.hurdles import in_a_line
+from actions.hurdles import in_a_line, photos
 from bot.messages import Choice, OutgoingMessage
 from bot.services.content import Answer, Content, Municipality
+from bot.services.fixed_texts import municipality_payload
 from bot.services.fixed_texts import say as fixed
 from bot.services.journey import Role
 from bot.services.office import AMSTERDAM
@@ -61,10 +62,7 @@ class AnswerQuestion(TurnAction):
 
 def municipality_choices(municipalities: Iterable[Municipality]) -> tuple[Choice, ...]:
     """A choice for each municipality of the region."""
-    return tuple(
-        Choice(one.name, f'/choose_municipality{{"municipality": "{one.name}"}}')
-        for one in municipalities
-    )[:10]
+    return tuple(Choice(one.name, municipality_payload(one.name)) for one in municipalities)[:10]
 
 
 class ShowNearby(TurnAction):
@@ -89,4 +87,4 @@ def show_nearby(dispatcher: CollectingDispatcher, content: Content, municipality
     if houses[0].municipality != name:
         dispatcher.utter_message(response="utter_no_house_there")
     for house in houses[:2]:
-        dispatcher.utter_message(text=in_a_line(house))
+        say(dispatcher, OutgoingMessage(in_a_line(house), images=photos(house)))

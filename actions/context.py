@@ -11,7 +11,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.messages import OutgoingMessage
+from bot.messages import OutgoingMessage, extras_of
 
 # What an action gives back to Rasa: events in the form of rasa_sdk.events.
 Events = list[dict[str, Any]]
@@ -113,4 +113,5 @@ def say(dispatcher: CollectingDispatcher, message: OutgoingMessage) -> None:
     dispatcher.utter_message(
         text=message.text,
         buttons=[{"title": c.title, "payload": c.payload} for c in message.choices],
+        json_message=extras_of(message) or None,
     )

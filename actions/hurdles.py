@@ -7,8 +7,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import TurnAction
-from actions.context import Events, Turn
+from actions.context import Events, Turn, say
 from actions.testimonials import Storyteller
+from bot.messages import Image, OutgoingMessage
 from bot.services.content import Content, Hurdle, HurdleAnswer, Location
 from bot.services.journey import Journey, Role, Stage
 
@@ -76,8 +77,13 @@ class ShowHouses(TurnAction):
         turn: Turn,  # noqa: ARG002  # the same for everybody
     ) -> Events:
         for location in list(self._locations.values())[:3]:
-            dispatcher.utter_message(text=in_a_line(location))
+            say(dispatcher, OutgoingMessage(in_a_line(location), images=photos(location)))
         return []
+
+
+def photos(location: Location) -> tuple[Image, ...]:
+    """The picture of a house, where there is one."""
+    return (location.photo,) if location.photo else ()
 
 
 def in_a_line(location: Location) -> str:

@@ -1,10 +1,10 @@
 """Free places in words: one bubble and one choice per location, three at most."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from actions.context import Turn
-from actions.hurdles import in_a_line
+from actions.hurdles import in_a_line, photos
 from bot.messages import Choice, OutgoingMessage
 from bot.services.availability import HORIZON, Availability, Opening
 from bot.services.content import Content, Feature, Location, Relation, Situation
@@ -61,9 +61,14 @@ def bubbles(
 ) -> list[OutgoingMessage]:
     """The first openings as bubbles; the last one carries a choice for each."""
     shown = openings[:SHOWN]
-    told = [_words(opening, content, now) for opening in shown]
+    told = [
+        OutgoingMessage(
+            _words(opening, content, now), images=photos(content.locations[opening.location])
+        )
+        for opening in shown
+    ]
     choices = (*(choice(opening, content) for opening in shown), OTHER_DATES)
-    return [*map(OutgoingMessage, told[:-1]), OutgoingMessage(told[-1], choices)]
+    return [*told[:-1], replace(told[-1], choices=choices)]
 
 
 def choice(opening: Opening, content: Content) -> Choice:

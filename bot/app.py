@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,14 +27,19 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
+from bot.conversation.presence import Presence
+from bot.conversation.reception import Reception
+from bot.conversation.reports import Reports
 from bot.conversation.rights import Rights
+from bot.conversation.templates import Templates
 from bot.conversation.turns import Patience, Turns
 from bot.errors import Conflict, DeliveryError
-from bot.messages import IncomingMessage
+from bot.messages import Event
 from bot.services import content as contents
 from bot.services import region
 from bot.services.availability import Availability
 from bot.services.callbacks import Callbacks
+from bot.services.content import Content
 from bot.services.coordinators import Coordinators
 from bot.services.failures import Failures
 from bot.services.handoff import Handoffs
@@ -54,7 +60,7 @@ from bot.web import health, pages
 from bot.web.chat import routes as chat
 from bot.web.console import routes as console
 from integrations import registry
-from integrations.channel import PollingChannel
+from integrations.channel import Channel, PollingChannel
 from integrations.rasa.client import Rasa
 from integrations.telegram.channel import Telegram
 
@@ -115,7 +121,7 @@ class App:
         self.handoffs = Handoffs(self.database, self.outbox, self.content)
         self.availability = Availability(self.database)
         self.stays = Stays(self.database, self.vault, self.handoffs)
-        self.plans = Plans(self.database, self.outbox, self.handoffs, self.content)
+        self.plans = Plans(self.database, self.outbox, self.content)
         self.callbacks = Callbacks(self.database, self.vault, self.handoffs, self.content)
         self.testimonials = Testimonials(self.database, self.content)
         self.coordinators = Coordinators(self.database, self.vault)
@@ -137,6 +143,7 @@ class App:
             self.content,
             self.clock,
         )
+        self.reception = Reception(self.inbox, self.database, self.vault, self.content, self.clock)
         self.turns = Turns(
             self.database,
             self.rasa,
@@ -147,15 +154,26 @@ class App:
             self.content,
             self.clock,
             patience,
-            [one.name for one in self.channels.channels.values() if one.numbers_choices],
+            Presence(self.database, self.vault, self.channels.channels),
         )
-        self.deliveries = Deliveries(self.database, self.vault, self.channels.channels, self.clock)
+        self.deliveries = Deliveries(
+            self.database,
+            self.vault,
+            self.channels.channels,
+            self.outbox,
+            self.handoffs,
+            Templates(self.database, self.content),
+            self.content,
+            self.settings.public_url,
+            self.clock,
+        )
+        self.reports = Reports(self.database, self.clock)
         self.jobs.register(self.turns.run, self.deliveries.run)
 
     def public(self) -> Starlette:
         """What the internet may reach."""
         routes = [
-            *webhooks.routes(self.channels.channels.values(), self.inbox, self.deliveries),
+            *webhooks.routes(self.channels.channels.values(), self.reception, self.reports),
             *chat.routes(
                 inbox=self.inbox,
                 timeline=self.timeline,
@@ -175,6 +193,7 @@ class App:
             ),
             *health.routes(self.database, self.rasa.ready),
             pages.static_mount(),
+            pages.photos_mount(self.settings.content_dir / "photos"),
         ]
         https = self.settings.public_url.startswith("https://")
         return Starlette(
@@ -230,16 +249,17 @@ class App:
 
     async def connect_channels(self) -> None:
         """Tell vendors where to call us, or fetch messages where none can; until cancelled."""
-        public_url = self.settings.public_url
         async with asyncio.TaskGroup() as group:
             for channel in self.channels.channels.values():
-                if isinstance(channel, Telegram) and public_url:
-                    group.create_task(_announce(channel, public_url, self.settings))
-                elif isinstance(channel, PollingChannel):
-                    group.create_task(channel.poll(self._accept))
+                if isinstance(channel, Telegram):
+                    group.create_task(_announce(channel, self.settings, self.content))
+                if isinstance(channel, PollingChannel) and not self.settings.public_url:
+                    group.create_task(channel.poll(partial(self._accept, channel)))
 
-    async def _accept(self, message: IncomingMessage) -> None:
-        await self.inbox.receive(message)
+    async def _accept(self, channel: Channel, event: Event) -> None:
+        courtesy = await self.reception.take(channel, event)
+        if courtesy is not None:
+            await courtesy()
 
     async def _keep_promises(self) -> None:
         kept = await self.plans.keep(self.clock())
@@ -263,15 +283,18 @@ async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
 
 
-async def _announce(channel: Telegram, public_url: str, settings: Settings) -> None:
-    """Register the webhook; a vendor that cannot be reached is asked again."""
+async def _announce(channel: Telegram, settings: Settings, content: Content) -> None:
+    """Register the menu and the webhook; a vendor that cannot be reached is asked again."""
     secret = settings.telegram_webhook_secret.get_secret_value()
     while True:
         try:
-            await channel.set_webhook(f"{public_url}/webhooks/{channel.name}", secret)
+            for language, commands in content.texts.commands.items():
+                await channel.set_commands(language, commands)
+            if settings.public_url:
+                await channel.set_webhook(f"{settings.public_url}/webhooks/telegram", secret)
         except DeliveryError as error:
-            log.warning("webhook_not_registered", channel=channel.name, code=error.code)
-            await asyncio.sleep(_ANNOUNCE_PAUSE)
+            log.warning("channel_not_announced", channel=channel.name, code=error.code)
+            await asyncio.sleep(error.retry_after or _ANNOUNCE_PAUSE)
         else:
             return
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands import coordinators, understanding
+from bot.commands import coordinators, telegram, understanding, whatsapp
 from bot.commands.chat import chat
 from bot.errors import AdempauzeError
 
@@ -230,6 +230,8 @@ def bench_talk(
 
 
 app.add_typer(coordinators.app, name="coordinator")
+app.add_typer(whatsapp.app, name="whatsapp")
+app.add_typer(telegram.app, name="telegram")
 app.command()(chat)
 app.command()(understanding.parse)
 app.command()(understanding.period)

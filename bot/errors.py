@@ -66,6 +66,7 @@ class Failure(StrEnum):
     NOT_SENT = "not_sent"  # certainly not processed: repeat later
     UNKNOWN = "unknown"  # perhaps sent: shown to the coordinator, never blindly repeated
     PERMANENT = "permanent"  # will never work for this address or message
+    BLOCKED = "blocked"  # the person shut us out: nothing goes there until they let us in again
     CONFIGURATION = "configuration"  # our own set-up is wrong: an operator must act
 
 
@@ -76,13 +77,22 @@ class DeliveryError(AdempauzeError):
         failure: what is known, and so whether it may be repeated.
         code: the vendor's code or a short name of our own; never text of a person.
         retry_after: seconds that the vendor asked to wait; None when it did not say.
+        everyone: whether it asks that of the whole channel, not only for this person.
     """
 
-    def __init__(self, failure: Failure, code: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        failure: Failure,
+        code: str,
+        retry_after: float | None = None,
+        *,
+        everyone: bool = False,
+    ) -> None:
         super().__init__(f"{failure.value}: {code}")
         self.failure = failure
         self.code = code
         self.retry_after = retry_after
+        self.everyone = everyone
 
 
 class TurnFailed(AdempauzeError):

@@ -170,8 +170,8 @@ def handoffs(database: Database, outbox: Outbox, content: Content) -> Handoffs:
 
 
 @pytest.fixture
-def plans(database: Database, outbox: Outbox, handoffs: Handoffs, content: Content) -> Plans:
-    return Plans(database, outbox, handoffs, content)
+def plans(database: Database, outbox: Outbox, content: Content) -> Plans:
+    return Plans(database, outbox, content)
 
 
 @pytest.fixture

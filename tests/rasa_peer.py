@@ -63,8 +63,9 @@ _INSERT = "INSERT INTO rasa.events (sender_id, type_name, data) VALUES (%s, %s, 
 class RasaPeer:
     """Answers each message with "antwoord op: …" and keeps a tracker as Rasa does.
 
-    Set `says` to answer otherwise, `silent` to answer 200 with an empty list, `hanging` to answer
-    only when it is set, and `cut` to break the connection after the turn was done.
+    Set `extras` for what an answer has besides its words, `silent` to answer 200 with an empty
+    list, `hanging` to answer only when it is set, and `cut` to break the connection after the
+    turn was done.
     """
 
     database_url: str
@@ -75,6 +76,7 @@ class RasaPeer:
     hanging: asyncio.Event | None = None
     during: Any = None
     renewed: int = 0
+    extras: dict[str, Any] | None = None
 
     @property
     def address(self) -> str:
@@ -104,13 +106,15 @@ class RasaPeer:
         await self._remember(
             body["sender"],
             {"event": "user", "text": body["message"], "metadata": body["metadata"]},
-            {"event": "bot", "text": text, "data": {}},
+            {"event": "bot", "text": text, "data": {"custom": self.extras}},
             {"event": "action", "name": "action_listen"},
         )
         if self.cut:
             self.cut = False
             return Response(status_code=500)
-        return JSONResponse([{"recipient_id": body["sender"], "text": text}])
+        to = {"recipient_id": body["sender"]}
+        more = [{**to, "custom": self.extras}] if self.extras else []
+        return JSONResponse([{**to, "text": text}, *more])
 
     async def _remember(self, sender: str, *events: dict[str, Any]) -> None:
         rows = [(sender, event["event"], json.dumps(event)) for event in events]

@@ -70,7 +70,10 @@ class TestHelp:
         paths = {path for path, _ in commands()}
         assert {f"adempauze {name}" for name in SUBCOMMANDS} <= paths
         assert {f"adempauze coordinator {name}" for name in ("add", "list", "disable")} <= paths
+        telegram = ("set-webhook", "delete-webhook", "status")
+        assert {f"adempauze telegram {name}" for name in telegram} <= paths
         assert "adempauze bench turn" in paths
+        assert {"adempauze whatsapp sync", "adempauze whatsapp status"} <= paths
 
     @pytest.mark.parametrize(("path", "text"), list(commands()))
     def test_every_command_shows_an_example_of_itself(self, path: str, text: str) -> None:

@@ -25,6 +25,7 @@ SENTENCES = (
 
 # Says one sentence as the person with this number; returns when the answer has come.
 Say = Callable[[int, str], Awaitable[None]]
+Rest = Callable[[], Awaitable[None]]
 
 
 async def run(say: Say, parallel: int, turns: int, people: Iterator[int]) -> Latency:
@@ -57,21 +58,24 @@ async def at_once(say: Say, person: int) -> float:
     return time.perf_counter() - began
 
 
-async def long_talk(say: Say, person: int, rounds: int = 21) -> float:
+async def long_talk(say: Say, person: int, rest: Rest, rounds: int = 21) -> float:
     """How a turn of a long talk compares with one of its beginning.
 
     Args:
         say: says one sentence.
         person: who says all sentences, again and again.
+        rest: lets time pass between the rounds, so that the pace of sending holds up nothing.
         rounds: how often; 21 times ten sentences pass the two hundredth message.
 
     Returns:
         The median of the last two rounds divided by that of the first two.
     """
     seconds: list[float] = []
-    for sentence in SENTENCES * rounds:
-        started = time.perf_counter()
-        await say(person, sentence)
-        seconds.append(time.perf_counter() - started)
+    for _ in range(rounds):
+        await rest()
+        for sentence in SENTENCES:
+            started = time.perf_counter()
+            await say(person, sentence)
+            seconds.append(time.perf_counter() - started)
     two = 2 * len(SENTENCES)
     return statistics.median(seconds[-two:]) / statistics.median(seconds[:two])

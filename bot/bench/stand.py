@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 from cryptography.fernet import Fernet
+from sqlalchemy import delete
 from starlette.applications import Starlette
 
 from bot.bench import twilio_peer
@@ -23,7 +24,8 @@ from bot.settings import ROOT
 from bot.stack.child import spawn, stop
 from bot.stack.rasa_server import RasaLaunch, RasaServer, actions_url
 from bot.store import embedded
-from bot.store.database import migrate
+from bot.store.database import Database, migrate
+from bot.store.tables import ConversationPace
 
 _TOKEN = "a-token-for-the-benchmark"  # noqa: S105  # of servers on loopback that live for minutes
 
@@ -132,6 +134,14 @@ async def served(app: Starlette, port: int) -> AsyncIterator[None]:
     finally:
         server.should_exit = True
         await task
+
+
+async def rest(bench: Bench) -> None:
+    """As after an hour without a message: every pace begins anew."""
+    database = Database(bench.database_url)
+    async with database.transaction() as session:
+        await session.execute(delete(ConversationPace))
+    await database.close()
 
 
 async def _answers(client: httpx.AsyncClient, address: str) -> bool:

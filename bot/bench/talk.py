@@ -7,12 +7,13 @@ channel's vendor receives, with the trained model.
 import asyncio
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from bot.bench import load, twilio_peer
-from bot.bench.stand import application, rasa, served, standing
+from bot.bench.stand import application, rasa, rest, served, standing
 from bot.settings import ROOT
 from bot.stack import model, safety
 
@@ -36,17 +37,18 @@ async def _run(talks: int, data_dir: Path, *, as_text: bool) -> None:
         await safety.learnt(ROOT, data_dir, status.update)
         trained = await model.train(ROOT, data_dir, note=status.update)
         with standing((data_dir / "bench").resolve()) as bench:
+            pause = partial(rest, bench)
             peer = twilio_peer.TwilioPeer(bench.application)
             async with (
                 application(bench),
                 rasa(bench.launch(trained)),
                 served(peer.app(), bench.peer_port),
             ):
-                await load.long_talk(peer.say, 1, rounds=2)
+                await load.long_talk(peer.say, 1, pause, rounds=2)
                 ratios = []
                 for person in range(2, talks + 2):
                     status.update(f"talk {person - 1} of {talks}")
-                    ratios.append(await load.long_talk(peer.say, person))
+                    ratios.append(await load.long_talk(peer.say, person, pause))
             await peer.close()
     if as_text:
         for place, ratio in enumerate(ratios, 1):

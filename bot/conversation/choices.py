@@ -1,25 +1,26 @@
 """Which choice somebody means by a tap, a number ("2", "twee") or the words of the choice."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from bot.messages import Choice
+from bot.messages import Choice, Form
 from bot.nlu.text import words
 from bot.store.tables import Author, Inbound, Outbound
 
 _NUMBERS = ["een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien"]
 _POSITION = {word: place for place, word in enumerate(_NUMBERS)} | {
-    str(place + 1): place for place in range(10)
+    str(place + 1): place for place in range(99)
 }
 _FILLER = {"nummer", "optie", "keuze", "de", "het", "nr"}
 # Nobody repeats a choice in so many characters.
 _LONGEST = 200
 
 
-def offered() -> ColumnElement[list[dict[str, str]] | None]:
-    """What an inbound message could choose from, as a column of a statement about `Inbound`.
+def offered() -> ColumnElement[dict[str, Any] | None]:
+    """What an inbound message could choose from, as a column of a statement about `Inbound`:
+    the `choices`, and whether they were `numbered` when they were sent.
 
     A tap points at its own message, also an older one; a number or words point at the last
     message that the assistant had sent.
@@ -30,7 +31,14 @@ def offered() -> ColumnElement[list[dict[str, str]] | None]:
         or_(Outbound.in_reply_to.is_(None), Outbound.in_reply_to < Inbound.id),
     )
     return (
-        select(Outbound.choices)
+        select(
+            func.jsonb_build_object(
+                "choices",
+                Outbound.choices,
+                "numbered",
+                func.coalesce(Outbound.form == Form.NUMBERED, False),
+            )
+        )
         .where(
             Outbound.conversation_id == Inbound.conversation_id,
             or_(Outbound.id == Inbound.choice_message_id, last_said),
@@ -42,24 +50,22 @@ def offered() -> ColumnElement[list[dict[str, str]] | None]:
     )
 
 
-def chosen(
-    message: Inbound, rows: Iterable[dict[str, Any]] | None, *, by_number: bool
-) -> Choice | None:
+def chosen(message: Inbound, asked: Mapping[str, Any] | None) -> Choice | None:
     """The choice that a message picks from what was offered; None when it is ordinary text.
 
     Args:
         message: a tap, or words.
-        rows: what was offered.
-        by_number: whether the person read numbered lines; where buttons are tapped, "4" is an
-            answer of its own.
+        asked: what was offered, as the column `offered` gives it. A number only chooses where
+            numbered lines were read; where buttons are tapped, "4" is an answer of its own.
     """
-    choices = [Choice(**row) for row in rows or ()]
+    found = asked or {}
+    choices = [Choice(**row) for row in found.get("choices", ())]
     if message.choice_index is not None:
         return choices[message.choice_index] if message.choice_index < len(choices) else None
     if not message.text or len(message.text) > _LONGEST:
         return None
     by_words = _by_words(message.text, choices)
-    return by_words or (_by_number(message.text, choices) if by_number else None)
+    return by_words or (_by_number(message.text, choices) if found.get("numbered") else None)
 
 
 def _by_words(text: str, offered: list[Choice]) -> Choice | None:

@@ -4,7 +4,6 @@ One statement, because it runs twice a turn.
 """
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,7 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation import choices
-from bot.messages import Choice
+from bot.messages import Choice, Kind
+from bot.services.fixed_texts import municipality_payload
 from bot.store.tables import Conversation, Inbound, Mode
 
 # So long, and for so many answers, somebody who pressed Start or said hello is still beginning.
@@ -52,7 +52,11 @@ class Claim:
     @property
     def words(self) -> str:
         """What the assistant is asked with: a payload, or the text without a command's sign."""
-        return self.choice.payload if self.choice else self.message.text.lstrip("/! ")
+        if self.choice:
+            return self.choice.payload
+        text = self.message.text.lstrip("/! ")
+        # The name that a shared place stands for (inbox.py) is chosen, as by its button.
+        return municipality_payload(text) if self.message.kind == Kind.LOCATION and text else text
 
 
 def waiting(conversation_id: uuid.UUID | BindParameter[uuid.UUID]) -> Select[Inbound]:
@@ -98,21 +102,17 @@ def _statement() -> Executable:
 _CLAIM = _statement()
 
 
-async def claim(
-    session: AsyncSession, conversation_id: uuid.UUID, now: datetime, numbered: Collection[str]
-) -> Claim | None:
+async def claim(session: AsyncSession, conversation_id: uuid.UUID, now: datetime) -> Claim | None:
     """The oldest waiting message, marked as tried; None when nothing waits.
 
     Args:
         session: for one statement.
         conversation_id: whose message.
         now: the present moment, aware.
-        numbered: the channels on which a number chooses, because people read numbered lines.
     """
     values = {"conversation": conversation_id, "now": now}
     row = (await session.execute(_CLAIM, values)).one_or_none()
     if row is None:
         return None
     message, tried_before, mode, opening, offered = row
-    choice = choices.chosen(message, offered, by_number=message.channel in numbered)
-    return Claim(message, tried_before, Mode(mode), opening, choice)
+    return Claim(message, tried_before, Mode(mode), opening, choices.chosen(message, offered))

@@ -8,6 +8,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,18 +21,26 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     case,
+    func,
     select,
     update,
 )
 
 from bot import metrics
+from bot.conversation.held import hold
 from bot.conversation.jobs import Later
+from bot.conversation.pacing import Pacing
+from bot.conversation.templates import Templates
 from bot.errors import DeliveryError, Failure
-from bot.messages import Choice, Delivery, OutgoingMessage
+from bot.messages import Choice, Delivery, Form, Image, OutgoingMessage, Request, Template, Tier
+from bot.services.content import Content
+from bot.services.handoff import Handoffs, locked
+from bot.services.ports import Outbox
 from bot.store.database import Database
-from bot.store.tables import Conversation, Outbound, State
+from bot.store.tables import Conversation, Outbound, Reason, State
 from bot.store.vault import Vault
-from integrations.channel import Channel, DeliveryState, StatusUpdate
+from integrations.channel import Channel, TemplateChannel
+from integrations.degrade import Lines, degraded
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +50,10 @@ _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 _LONGEST_PAUSE = 600.0
 # No vendor is waited for longer than this, whatever the channel's own time-outs say.
 _LONGEST_CALL = 20.0
+# Why a message failed that was never tried, as its person had blocked us.
+BLOCKED = "blocked"
+
+_Taken = tuple[Outbound, str, bytes, datetime, datetime | None]
 
 
 class Deliveries:
@@ -51,105 +64,191 @@ class Deliveries:
         database: Database,
         vault: Vault,
         channels: Mapping[str, Channel],
+        outbox: Outbox,
+        handoffs: Handoffs,
+        templates: Templates,
+        content: Content,
+        public_url: str,
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._vault = vault
         self._channels = channels
+        self._outbox = outbox
+        self._handoffs = handoffs
+        self._templates = templates
+        self._lines = _lines(content)
+        self._public_url = public_url
         self._clock = clock
+        self._pacing = Pacing(database, channels, clock)
 
     async def run(self, conversation_id: uuid.UUID) -> None:
         """Deliver all that waits in this conversation.
 
         Raises:
-            Later: the vendor asked to wait, or could not be reached.
+            Later: it is not this conversation's moment, the vendor asked to wait, or it could
+                not be reached.
         """
-        while (found := await self._next(conversation_id)) is not None:
-            channel_name, delivery, attempts = found
+        while (task := await self._next(conversation_id)) is not None:
             started = time.perf_counter()
             try:
-                external_id = await self._send(channel_name, delivery)
+                sent = await self._deliver(task)
             except DeliveryError as error:
-                await self._failed(delivery, attempts, error)
+                await self._failed(task.row, error)
             else:
-                await self._mark(delivery.message_id, State.SENT, external_id=external_id)
+                if sent is not None:
+                    await self._sent(task.row.id, sent)
+                    await self._pacing.accepted(task.channel)
                 metrics.part("delivery", time.perf_counter() - started)
 
-    async def report(self, channel: str, report: StatusUpdate) -> None:
-        """Note that a vendor, having accepted a message, says later that it did not arrive."""
-        if report.state not in (DeliveryState.FAILED, DeliveryState.UNDELIVERED):
-            return
-        of_channel = select(Conversation.id).where(Conversation.channel == channel)
-        async with self._database.transaction() as session:
-            await session.execute(
-                update(Outbound)
-                .where(
-                    Outbound.external_id == report.external_id,
-                    Outbound.conversation_id.in_(of_channel),
-                )
-                .values(state=State.FAILED, error=report.error, state_at=self._clock())
-            )
-
-    async def _next(self, conversation_id: uuid.UUID) -> tuple[str, Delivery, int] | None:
+    async def _next(self, conversation_id: uuid.UUID) -> "_Task | None":
         """The oldest waiting message, marked `sending`; one found so is unknown."""
-        while (found := await self._take(conversation_id)) is not None:
-            row, channel, sealed = found
-            if row.state == State.SENDING:
-                return channel, _delivery(row, self._vault.decrypt(sealed)), row.attempts
-            log.warning("delivery_unknown", message=row.id)
-        return None
+        while True:
+            await self._pacing.wait(conversation_id)
+            found = await self._take(conversation_id)
+            if found is None:
+                return None
+            row, channel, sealed, wrote_at, blocked_at = found
+            if row.state != State.SENDING:
+                log.warning("delivery_unknown", message=row.id)
+            elif blocked_at is not None:
+                await self._mark(row.id, State.FAILED, error=BLOCKED)
+            else:
+                return _Task(row, channel, self._vault.decrypt(sealed), wrote_at)
 
-    async def _take(self, conversation_id: uuid.UUID) -> tuple[Outbound, str, bytes] | None:
+    async def _take(self, conversation_id: uuid.UUID) -> _Taken | None:
         """Move the oldest open message on: a queued one to `sending`, that one to `unknown`."""
         values = {"conversation": conversation_id, "now": self._clock()}
         async with self._database.statement() as session:
             row = (await session.execute(_TAKE, values)).one_or_none()
-        return None if row is None else (row[0], row[1], row[2])
+        return None if row is None else (row[0], row[1], row[2], row[3], row[4])
 
-    async def _send(self, channel_name: str, delivery: Delivery) -> str | None:
-        channel = self._channels.get(channel_name)
+    async def _deliver(self, task: "_Task") -> "_Sent | None":
+        """Hand the message to its channel as that can show it; None when it is held."""
+        channel = self._channels.get(task.channel)
         if channel is None:
             raise DeliveryError(Failure.CONFIGURATION, "channel_off")
-        try:
-            async with asyncio.timeout(_LONGEST_CALL):
-                return await channel.send(delivery)
-        except TimeoutError as error:
-            raise DeliveryError(Failure.UNKNOWN, "timeout") from error
+        await self._templates.teach(channel)
+        if isinstance(channel, TemplateChannel) and self._is_late(task, channel):
+            return await self._by_template(task, channel)
+        message, form = degraded(self._message(task.row), channel.abilities, self._lines)
+        delivery = Delivery(task.row.id, task.address, message, task.row.created_at, form)
+        return _Sent(await _send(channel, delivery), form)
 
-    async def _failed(self, delivery: Delivery, attempts: int, error: DeliveryError) -> None:
+    def _is_late(self, task: "_Task", channel: TemplateChannel) -> bool:
+        return self._clock() - task.wrote_at >= channel.window
+
+    async def _by_template(self, task: "_Task", channel: TemplateChannel) -> "_Sent | None":
+        """Send the approved text that fits, or hold the words until the person writes.
+
+        Raises:
+            DeliveryError: there is no such text, or WhatsApp did not approve it (yet).
+        """
+        row = task.row
+        if row.template is None:
+            raise DeliveryError(Failure.PERMANENT, "outside_window")
+        text = self._templates.text(Template(row.template))
+        sid = channel.approved(Template(row.template), text)
+        if sid is None:
+            raise DeliveryError(Failure.PERMANENT, "template_not_approved")
+        if row.template == Template.ANSWER_WAITING and row.text != text:
+            async with self._database.transaction() as session:
+                await hold(session, row, self._outbox, text, task.wrote_at)
+            return None
+        message = OutgoingMessage(text)
+        delivery = Delivery(row.id, task.address, message, row.created_at, template_sid=sid)
+        return _Sent(await _send(channel, delivery), Form.PLAIN, text)
+
+    def _message(self, row: Outbound) -> OutgoingMessage:
+        return OutgoingMessage(
+            row.text,
+            tuple(Choice(**choice) for choice in row.choices),
+            tuple(
+                Image(self._public_url + image["url"], image["description"]) for image in row.images
+            ),
+            Request(row.request) if row.request else None,
+        )
+
+    async def _sent(self, message_id: int, sent: "_Sent") -> None:
+        values = {
+            "message": message_id,
+            "now": self._clock(),
+            "external_id": sent.external_id,
+            "form": sent.form,
+            "text": sent.text,
+        }
+        async with self._database.statement() as session:
+            await session.execute(_SENT, values)
+
+    async def _failed(self, row: Outbound, error: DeliveryError) -> None:
         """One place decides what an error means: again, or shown to the coordinator."""
         log.warning(
             "delivery_failed",
-            message=delivery.message_id,
+            message=row.id,
             failure=error.failure.value,
             code=error.code,
         )
-        too_old = self._clock() - delivery.created_at > PATIENCE
+        too_old = self._clock() - row.created_at > PATIENCE
         if error.failure == Failure.NOT_SENT and not too_old:
-            await self._mark(delivery.message_id, State.QUEUED, error=error.code, attempts=1)
-            raise Later(_pause(attempts, error.retry_after)) from error
+            await self._mark(row.id, State.QUEUED, error=error.code, attempts=1)
+            pause = _pause(row.attempts, error.retry_after)
+            if error.retry_after is not None:
+                await self._pacing.refused(row.conversation_id, error, pause)
+            raise Later(pause) from error
+        if error.failure == Failure.BLOCKED:
+            await self._shut_out(row.conversation_id)
         state = State.UNKNOWN if error.failure == Failure.UNKNOWN else State.FAILED
-        await self._mark(delivery.message_id, state, error=error.code)
+        await self._mark(row.id, state, error=error.code)
+        if state is State.FAILED and row.template == Template.REMINDER:
+            await self._pass_on(row.conversation_id)
 
-    async def _mark(
-        self,
-        message_id: int,
-        state: State,
-        *,
-        external_id: str | None = None,
-        error: str | None = None,
-        attempts: int = 0,
-    ) -> None:
+    async def _pass_on(self, conversation_id: uuid.UUID) -> None:
+        """A promise that cannot be kept here is a coordinator's to keep."""
+        async with self._database.transaction() as session:
+            await locked(session, conversation_id)
+            task = (Reason.REMINDER, Tier.NONE, None, self._clock())
+            await self._handoffs.add_task(session, conversation_id, *task)
+
+    async def _shut_out(self, conversation_id: uuid.UUID) -> None:
+        """Note that this person blocked us: nothing is tried until they let us in again."""
+        statement = (
+            update(Conversation)
+            .where(Conversation.id == conversation_id, Conversation.blocked_at.is_(None))
+            .values(blocked_at=self._clock())
+            .execution_options(synchronize_session=False)
+        )
+        async with self._database.statement() as session:
+            await session.execute(statement)
+
+    async def _mark(self, message_id: int, state: State, *, error: str, attempts: int = 0) -> None:
         values = {
             "message": message_id,
             "to": state,
             "now": self._clock(),
-            "external_id": external_id,
             "error": error,
             "attempts": attempts,
         }
         async with self._database.statement() as session:
             await session.execute(_MARK, values)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A message in hand: where it goes, and when the person last wrote."""
+
+    row: Outbound
+    channel: str
+    address: str
+    wrote_at: datetime
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What became of it: the vendor's id, how it was shown, and the words if they were others."""
+
+    external_id: str | None
+    form: Form
+    text: str | None = None
 
 
 def _pause(attempts: int, retry_after: float | None) -> float:
@@ -158,9 +257,21 @@ def _pause(attempts: int, retry_after: float | None) -> float:
     return _PAUSES[min(attempts, len(_PAUSES) - 1)]
 
 
-def _delivery(row: Outbound, address: str) -> Delivery:
-    choices = tuple(Choice(**choice) for choice in row.choices)
-    return Delivery(row.id, address, OutgoingMessage(row.text, choices), row.created_at)
+async def _send(channel: Channel, delivery: Delivery) -> str | None:
+    try:
+        async with asyncio.timeout(_LONGEST_CALL):
+            return await channel.send(delivery)
+    except TimeoutError as error:
+        raise DeliveryError(Failure.UNKNOWN, "timeout") from error
+
+
+def _lines(content: Content) -> Lines:
+    texts = content.texts
+    return Lines(
+        *(" ".join(text.bubbles) for text in (
+            texts.how_to_choose, texts.type_contact, texts.type_location,
+        ))
+    )  # fmt: skip
 
 
 def _take() -> Executable:
@@ -182,19 +293,28 @@ def _take() -> Executable:
             error=case((queued, Outbound.error), else_="interrupted"),
             state_at=bindparam("now", type_=DateTime(timezone=True)),
         )
-        .returning(Outbound, Conversation.channel, Conversation.address_sealed)
+        .returning(
+            Outbound,
+            Conversation.channel,
+            Conversation.address_sealed,
+            Conversation.last_inbound_at,
+            Conversation.blocked_at,
+        )
         .execution_options(synchronize_session=False)
     )
 
 
 def _mark() -> Executable:
+    """What went wrong. A vendor's report may have been faster, and knows more."""
     return (
         update(Outbound)
-        .where(Outbound.id == bindparam("message", type_=BigInteger()))
+        .where(
+            Outbound.id == bindparam("message", type_=BigInteger()),
+            Outbound.state == State.SENDING,
+        )
         .values(
             state=bindparam("to", type_=Text()),
             state_at=bindparam("now", type_=DateTime(timezone=True)),
-            external_id=bindparam("external_id", type_=Text()),
             error=bindparam("error", type_=Text()),
             attempts=Outbound.attempts + bindparam("attempts", type_=Integer()),
         )
@@ -202,5 +322,23 @@ def _mark() -> Executable:
     )
 
 
+def _sent() -> Executable:
+    """That a vendor took it. Its report may have been faster, and then the state stays."""
+    sending = Outbound.state == State.SENDING
+    return (
+        update(Outbound)
+        .where(Outbound.id == bindparam("message", type_=BigInteger()))
+        .values(
+            state=case((sending, State.SENT), else_=Outbound.state),
+            state_at=bindparam("now", type_=DateTime(timezone=True)),
+            error=case((sending, None), else_=Outbound.error),
+            external_id=bindparam("external_id", type_=Text()),
+            form=bindparam("form", type_=Text()),
+            text=func.coalesce(bindparam("text", type_=Text()), Outbound.text),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
 # Built once: building a statement takes as long as running it.
-_TAKE, _MARK = _take(), _mark()
+_TAKE, _MARK, _SENT = _take(), _mark(), _sent()

@@ -1,13 +1,14 @@
-"""Messages on their way out: stored, split where they are too long, delivery deferred."""
+"""Messages on their way out: stored in the pieces they are sent in, delivery deferred."""
 
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.jobs import Jobs
-from bot.messages import OutgoingMessage
+from bot.messages import OutgoingMessage, Template
 from bot.store.tables import Author, Outbound
 
 # Twilio takes 1600 characters (https://www.twilio.com/docs/messaging/api/message-resource);
@@ -34,16 +35,17 @@ class Outbox:
     ) -> None:
         """Store the message and defer its delivery; both happen when the caller commits."""
         now = self._clock()
-        parts = split(message.text)
-        for part, text in enumerate(parts):
-            last = part == len(parts) - 1
+        for part, piece in enumerate(_pieces(message)):
             session.add(
                 Outbound(
                     conversation_id=conversation_id,
                     author=author,
                     coordinator_id=coordinator_id,
-                    text=text,
-                    choices=_as_rows(message) if last else [],
+                    text=piece.text,
+                    choices=_as_rows(piece),
+                    images=[asdict(image) for image in piece.images],
+                    request=piece.request,
+                    template=piece.template,
                     in_reply_to=in_reply_to,
                     part=part,
                     created_at=now,
@@ -53,6 +55,20 @@ class Outbox:
             # Ids are given in this order, and delivery follows ids.
             await session.flush()
         await self._jobs.defer_delivery(session, conversation_id)
+
+
+def _pieces(message: OutgoingMessage) -> list[OutgoingMessage]:
+    """What is sent one after the other: each picture with its description, then the words.
+
+    Each has a state of its own, so that a picture that fails takes no words with it. An approved
+    text stands for the whole and goes with the last; words that are held are held whole.
+    """
+    pictures = [OutgoingMessage(image.description, images=(image,)) for image in message.images]
+    *first, last = split(message.text)
+    before = [*pictures, *map(OutgoingMessage, first)]
+    if message.template is Template.ANSWER_WAITING:
+        before = [replace(piece, template=message.template) for piece in before]
+    return [*before, replace(message, text=last, images=())]
 
 
 def split(text: str, limit: int = LIMIT) -> list[str]:
@@ -68,4 +84,8 @@ def split(text: str, limit: int = LIMIT) -> list[str]:
 
 
 def _as_rows(message: OutgoingMessage) -> list[dict[str, str]]:
-    return [{"title": choice.title, "payload": choice.payload} for choice in message.choices]
+    rows = [{"title": choice.title, "payload": choice.payload} for choice in message.choices]
+    for row, choice in zip(rows, message.choices, strict=True):
+        if choice.description:
+            row["description"] = choice.description
+    return rows

@@ -6,7 +6,7 @@ no transaction open. Each message gets at most one answer; none is lost.
 
 import time
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -20,8 +20,9 @@ from bot.conversation.claims import Claim, claim, waiting
 from bot.conversation.jobs import Later
 from bot.conversation.languages import foreign_language
 from bot.conversation.masking import MASK, PATIENT_MASK, without_masks
+from bot.conversation.presence import Presence
 from bot.conversation.rights import Right, Rights, right_in
-from bot.errors import NotFound, TurnFailed
+from bot.errors import AdempauzeError, NotFound, TurnFailed
 from bot.messages import Kind, OutgoingMessage, Tier, joined
 from bot.services.content import Content, Text
 from bot.services.fixed_texts import say
@@ -62,6 +63,10 @@ class Patience:
     session_turns: int = 20
 
 
+class Corrected(AdempauzeError):
+    """The message got other words while it was dealt with: begin again with those."""
+
+
 class Assistant(Protocol):
     """What answers while the mode is `bot`."""
 
@@ -77,7 +82,7 @@ class Assistant(Protocol):
 
 
 class Turns:
-    """The turn job. `numbered` names the channels on which choices are read as numbered lines."""
+    """The turn job."""
 
     def __init__(  # noqa: PLR0913  # a turn has that many parts
         self,
@@ -90,10 +95,10 @@ class Turns:
         content: Content,
         clock: Callable[[], datetime],
         patience: Patience,
-        numbered: Collection[str],
+        presence: Presence,
     ) -> None:
         self._database = database
-        self._numbered = numbered
+        self._presence = presence
         self._assistant = assistant
         self._outbox = outbox
         self._handoffs = handoffs
@@ -119,21 +124,24 @@ class Turns:
     async def _one(self, conversation_id: uuid.UUID) -> bool:
         """Handle the oldest waiting message; False when there is none."""
         async with self._database.statement() as session:
-            claimed = await claim(session, conversation_id, self._clock(), self._numbered)
+            claimed = await claim(session, conversation_id, self._clock())
         if claimed is None:
             return False
         if self._needs_assistant(claimed):
             await self._with_assistant(claimed)
         else:
-            async with self._database.transaction() as session:
-                await self._without_assistant(session, claimed)
+            try:
+                async with self._database.transaction() as session:
+                    await self._without_assistant(session, claimed)
+            except Corrected:
+                log.info("turn_corrected", inbound=claimed.message.id)
         return True
 
     def _needs_assistant(self, claimed: Claim) -> bool:
         return (
             claimed.mode == Mode.BOT
             and _right(claimed) is None
-            and claimed.message.kind in (Kind.TEXT, Kind.CHOICE)
+            and claimed.message.kind in (Kind.TEXT, Kind.CHOICE, Kind.LOCATION)
             and bool(claimed.words.strip())
             and _foreign(claimed) is None
         )
@@ -142,12 +150,17 @@ class Turns:
         message = claimed.message
         metrics.part("wait", (self._clock() - message.received_at).total_seconds())
         try:
-            await self._commit(message, await self._ask(claimed))
+            async with self._presence.working(message.conversation_id):
+                answer = await self._ask(claimed)
+            await self._commit(message, answer)
         except TurnFailed as error:
             await self._not_answered(message.id, error)
+        except Corrected:
+            log.info("turn_corrected", inbound=message.id)
 
     async def _without_assistant(self, session: AsyncSession, claimed: Claim) -> None:
         message = claimed.message
+        await _locked_after(session, message)
         session.add(message)
         right = _right(claimed)
         if right is not None:
@@ -158,6 +171,8 @@ class Turns:
             await self._fixed(session, message, self._texts.foreign[language])
         elif message.kind in (Kind.TEXT, Kind.CHOICE):
             await self._fixed(session, message, self._texts.empty_message)
+        elif await _album_answered(session, message):
+            self._done(message, Outcome.ANSWERED)
         else:
             await self._fixed(session, message, self._texts.unsupported[Kind(message.kind)])
 
@@ -180,14 +195,15 @@ class Turns:
         return answer
 
     async def _earlier_answer(self, message: Inbound) -> list[OutgoingMessage]:
-        """The answer of an earlier attempt that got lost; a half attempt is undone."""
+        """The answer of an earlier attempt that got lost; a half attempt is undone, as is one
+        at words that were corrected since."""
         async with self._database.transaction() as session:
             failed = await session.scalars(
                 delete(ActionFailure)
                 .where(ActionFailure.inbound_id == message.id)
                 .returning(ActionFailure.id)
             )
-            if not failed.all() and (
+            if not (failed.all() or message.corrected_sequence) and (
                 answer := await self._memory.answer_to(session, message.conversation_id, message.id)
             ):
                 return answer
@@ -309,14 +325,17 @@ async def _locked_after(session: AsyncSession, message: Inbound) -> Conversation
         NotFound: the conversation does not exist any more.
         TurnFailed: an action failed. Rasa goes on as if it had worked, so its answer must not
             be believed.
+        Corrected: the message has other words now than those that were dealt with.
     """
     values = {"message": message.id, "conversation": message.conversation_id}
     found = (await session.execute(_LOCK_AFTER, values)).one_or_none()
     if found is None:
         raise NotFound("This conversation does not exist any more.")
     conversation: Conversation = found[0]
-    if found[1] is not None:
-        raise TurnFailed(f"the action {found[1]} failed")
+    if found[1] != message.corrected_sequence:
+        raise Corrected
+    if found[2] is not None:
+        raise TurnFailed(f"the action {found[2]} failed")
     return conversation
 
 
@@ -327,10 +346,27 @@ def _lock_after() -> Executable:
         .limit(1)
     )
     return (
-        select(Conversation, failed.scalar_subquery())
-        .where(Conversation.id == bindparam("conversation", type_=Uuid()))
-        .with_for_update(of=Conversation)
+        select(Conversation, Inbound.corrected_sequence, failed.scalar_subquery())
+        .join(Inbound, Inbound.conversation_id == Conversation.id)
+        .where(
+            Conversation.id == bindparam("conversation", type_=Uuid()),
+            Inbound.id == bindparam("message", type_=BigInteger()),
+        )
+        # Both rows are locked, so that both are read as they are once the lock is had.
+        .with_for_update(of=(Conversation, Inbound))
     )
+
+
+async def _album_answered(session: AsyncSession, message: Inbound) -> bool:
+    """Whether another photo of the same album had its answer; the rest needs none."""
+    if message.album is None:
+        return False
+    others = select(Inbound.id).where(
+        Inbound.conversation_id == message.conversation_id,
+        Inbound.album == message.album,
+        Inbound.outcome == Outcome.ANSWERED,
+    )
+    return (await session.execute(others.limit(1))).scalar_one_or_none() is not None
 
 
 # Built once: building a statement takes as long as running it.

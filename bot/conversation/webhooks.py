@@ -1,10 +1,10 @@
-"""The doors of the channels: size, then the channel's own check, then the inbox, then an answer.
+"""The doors of the channels: size, then the channel's own check, the reception, then an answer.
 
 Nothing is acknowledged that is not stored, and nothing is stored that is not signed.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 from starlette.background import BackgroundTasks
@@ -13,11 +13,16 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot import metrics
-from bot.conversation.deliveries import Deliveries
-from bot.conversation.inbox import Inbox
+from bot.conversation.reception import Reception
+from bot.conversation.reports import Reports
 from bot.errors import TooLarge, WebhookError
-from bot.messages import IncomingMessage
-from integrations.channel import Channel, StatusChannel, WebhookChannel, WebhookRequest
+from integrations.channel import (
+    Channel,
+    FallbackChannel,
+    StatusChannel,
+    WebhookChannel,
+    WebhookRequest,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -27,46 +32,48 @@ BODY_LIMIT = 64 * 1024
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def routes(channels: Iterable[Channel], inbox: Inbox, deliveries: Deliveries) -> list[Route]:
-    """`POST /webhooks/<name>` for each channel that is on, and its status reports."""
+def routes(channels: Iterable[Channel], reception: Reception, reports: Reports) -> list[Route]:
+    """`POST /webhooks/<name>` for each channel that is on, its fallback and its status reports.
+
+    The fallback is where a vendor comes with a message after the first address failed. It is the
+    same door: what was stored the first time is a duplicate, and acknowledged.
+    """
     found = []
     for channel in channels:
+        path = f"/webhooks/{channel.name}"
         if isinstance(channel, WebhookChannel):
-            path = f"/webhooks/{channel.name}"
-            found.append(Route(path, _guarded(_messages(channel, inbox)), methods=["POST"]))
+            found.append(_door(path, _events(channel, reception)))
+        if isinstance(channel, FallbackChannel):
+            found.append(_door(f"{path}/fallback", _events(channel, reception)))
         if isinstance(channel, StatusChannel):
-            path = f"/webhooks/{channel.name}/status"
-            found.append(Route(path, _guarded(_status(channel, deliveries)), methods=["POST"]))
+            found.append(_door(f"{path}/status", _status(channel, reports)))
     return found
 
 
-def _messages(channel: WebhookChannel, inbox: Inbox) -> Handler:
+def _door(path: str, handler: Handler) -> Route:
+    return Route(path, _guarded(handler), methods=["POST"])
+
+
+def _events(channel: WebhookChannel, reception: Reception) -> Handler:
     async def handle(request: Request) -> Response:
         started = time.perf_counter()
-        messages = channel.receive(await _read(request))
-        fresh = [message for message in messages if await inbox.receive(message)]
+        afterwards = BackgroundTasks()
+        for event in channel.receive(await _read(request)):
+            courtesy = await reception.take(channel, event)
+            if courtesy is not None:
+                afterwards.add_task(courtesy)
         metrics.part("webhook", time.perf_counter() - started)
         answer = channel.acknowledgement
-        return Response(
-            answer.body, media_type=answer.media_type, background=_acknowledge(channel, fresh)
-        )
+        return Response(answer.body, media_type=answer.media_type, background=afterwards)
 
     return handle
 
 
-def _acknowledge(channel: WebhookChannel, messages: Sequence[IncomingMessage]) -> BackgroundTasks:
-    tasks = BackgroundTasks()
-    for message in messages:
-        if message.callback_id is not None:
-            tasks.add_task(channel.acknowledge, message)
-    return tasks
-
-
-def _status(channel: StatusChannel, deliveries: Deliveries) -> Handler:
+def _status(channel: StatusChannel, reports: Reports) -> Handler:
     async def handle(request: Request) -> Response:
         report = channel.receive_status(await _read(request))
         if report is not None:
-            await deliveries.report(channel.name, report)
+            await reports.take(channel.name, report)
         return Response(status_code=204)
 
     return handle

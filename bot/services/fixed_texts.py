@@ -57,6 +57,11 @@ def say_resume(content: Content) -> tuple[Choice, ...]:
     )
 
 
+def municipality_payload(name: str) -> str:
+    """What the assistant is told when a municipality is chosen, by its button or on the map."""
+    return f'/choose_municipality{{"municipality": "{name}"}}'
+
+
 def _only(text: Text, **words: str) -> dict[str, str]:
     """The words that this text has a place for."""
     return {name: word for name, word in words.items() if name in text.placeholders}

@@ -5,13 +5,14 @@ task (a row in `handoffs`) stays open until a coordinator closes it.
 """
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Conflict, NotFound
-from bot.messages import OutgoingMessage, Tier
+from bot.messages import OutgoingMessage, Template, Tier
 from bot.services.content import Content
 from bot.services.fixed_texts import say, waiting
 from bot.services.ports import Outbox
@@ -116,7 +117,7 @@ class Handoffs:
             await self._outbox.put(
                 session,
                 conversation_id,
-                OutgoingMessage(text.strip()),
+                OutgoingMessage(text.strip(), template=Template.ANSWER_WAITING),
                 author=Author.COORDINATOR,
                 coordinator_id=coordinator_id,
             )
@@ -187,9 +188,9 @@ class Handoffs:
             task.taken_at, task.taken_by = now, coordinator_id
         conversation.mode = Mode.HUMAN
         conversation.coordinator_id = coordinator_id
-        await self._say(
-            session, conversation.id, say(self._content.texts.taken_over, name=coordinator.name)
-        )
+        line = say(self._content.texts.taken_over, name=coordinator.name)
+        # After 24 hours on WhatsApp it waits together with the answer that follows.
+        await self._say(session, conversation.id, replace(line, template=Template.ANSWER_WAITING))
 
     async def _say(
         self, session: AsyncSession, conversation_id: uuid.UUID, line: OutgoingMessage

@@ -7,17 +7,17 @@ in the middle of a talk, and when one went out less than a fortnight ago.
 
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.messages import Tier
+from bot.messages import Template
 from bot.services.consents import latest, note
 from bot.services.content import Content
 from bot.services.fixed_texts import say
-from bot.services.handoff import Handoffs, locked
+from bot.services.handoff import locked
 from bot.services.office import AMSTERDAM
 from bot.services.periods import understand
 from bot.services.ports import Outbox
@@ -29,7 +29,6 @@ from bot.store.tables import (
     Plan,
     PlanState,
     Purpose,
-    Reason,
     StayRequest,
     StayState,
 )
@@ -44,8 +43,6 @@ QUIET = timedelta(hours=12)
 TOO_LATE = timedelta(days=30)
 # Nobody is asked to wait for longer than this.
 HORIZON = timedelta(days=400)
-# WhatsApp takes free text for so long: https://www.twilio.com/docs/whatsapp/key-concepts
-_WINDOW = timedelta(hours=24)
 _IN_A_YEAR = re.compile(r"\bover (?:een|1) (half ?)?jaar\b")
 
 
@@ -71,19 +68,15 @@ class Kept:
     """What became of the plans of one round."""
 
     sent: int
-    passed_on: int
     dropped: int
 
 
 class Plans:
     """Makes promises and keeps them."""
 
-    def __init__(
-        self, database: Database, outbox: Outbox, handoffs: Handoffs, content: Content
-    ) -> None:
+    def __init__(self, database: Database, outbox: Outbox, content: Content) -> None:
         self._database = database
         self._outbox = outbox
-        self._handoffs = handoffs
         self._texts = content.texts
 
     async def make(
@@ -135,18 +128,14 @@ class Plans:
         """Carry out what is due. Any number of workers may do so at once."""
         local = now.astimezone(AMSTERDAM)
         if not FROM <= local.time() < UNTIL:
-            return Kept(0, 0, 0)
+            return Kept(0, 0)
         due = select(Plan.id, Plan.conversation_id).where(
             Plan.state == PlanState.PLANNED, Plan.due_on <= local.date()
         )
         async with self._database.transaction() as session:
             found = (await session.execute(due.order_by(Plan.due_on, Plan.id))).all()
         states = [await self._one(plan, conversation, now) for plan, conversation in found]
-        return Kept(
-            states.count(PlanState.SENT),
-            states.count(PlanState.PASSED_ON),
-            states.count(PlanState.DROPPED),
-        )
+        return Kept(states.count(PlanState.SENT), states.count(PlanState.DROPPED))
 
     async def _one(
         self, plan_id: int, conversation_id: uuid.UUID, now: datetime
@@ -161,12 +150,9 @@ class Plans:
             if state is None:
                 return None
             if state is PlanState.SENT:
-                await self._outbox.put(
-                    session, conversation_id, say(self._texts.reminder), author=Author.SYSTEM
-                )
-            elif state is PlanState.PASSED_ON:
-                task = (Reason.REMINDER, Tier.NONE, None, now)
-                await self._handoffs.add_task(session, conversation_id, *task)
+                # Where free words may not be sent any more, an approved text stands for these.
+                reminder = replace(say(self._texts.reminder), template=Template.REMINDER)
+                await self._outbox.put(session, conversation_id, reminder, author=Author.SYSTEM)
             plan.state, plan.reason, plan.done_at = state, reason, now
             return state
 
@@ -182,8 +168,6 @@ async def _decide(
         decided = await check(session, conversation, plan, now)
         if decided is not None:
             return decided
-    if conversation.channel == "whatsapp" and now - conversation.last_inbound_at > _WINDOW:
-        return PlanState.PASSED_ON, "window"
     return PlanState.SENT, None
 
 

@@ -148,6 +148,7 @@ class Card:
         bereaved_at: since when the assistant knows of a loss and asks nothing.
         stopped_at: since when the person wants no reminders.
         writable_until: WhatsApp takes free text until then; None on other channels.
+        blocked_at: since when the person shut us out on the channel.
     """
 
     row: QueueRow
@@ -165,6 +166,7 @@ class Card:
     bereaved_at: datetime | None
     stopped_at: datetime | None
     writable_until: datetime | None
+    blocked_at: datetime | None
 
 
 class Cards:
@@ -196,6 +198,7 @@ class Cards:
             bereaved_at=conversation.bereaved_at,
             stopped_at=conversation.stopped_at,
             writable_until=conversation.last_inbound_at + _WHATSAPP_WINDOW if on_whatsapp else None,
+            blocked_at=conversation.blocked_at,
         )
 
     def _stay(self, row: StayRequest) -> StayCard:

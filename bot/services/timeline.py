@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.messages import Choice, Kind, Tier
+from bot.messages import Choice, Image, Kind, Request, Template, Tier
 from bot.store.database import Database
 from bot.store.tables import Author, Coordinator, Inbound, Outbound, State
 
@@ -28,6 +28,9 @@ class Entry:
         tier: how urgent a caregiver's message was.
         waiting: a caregiver's message that nobody answered yet.
         at: when it was received or written, aware UTC.
+        images: the pictures that went with it.
+        request: what the caregiver was asked to share.
+        template: the approved text that may go instead of these words.
     """
 
     key: str
@@ -42,6 +45,9 @@ class Entry:
     tier: Tier
     waiting: bool
     at: datetime
+    images: tuple[Image, ...] = ()
+    request: Request | None = None
+    template: Template | None = None
 
 
 class Timeline:
@@ -99,6 +105,9 @@ def _to_caregiver(row: Outbound, name: str | None) -> Entry:
         text=row.text,
         kind=Kind.TEXT,
         choices=tuple(Choice(**choice) for choice in row.choices),
+        images=tuple(Image(**image) for image in row.images),
+        request=Request(row.request) if row.request else None,
+        template=Template(row.template) if row.template else None,
         state=State(row.state),
         error=row.error,
         tier=Tier.NONE,

@@ -25,6 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from bot.messages import Form, Request, Template
+
 
 class Mode(StrEnum):
     """Who answers a conversation: bot → waiting → human → bot, and waiting → bot."""
@@ -53,13 +55,31 @@ class Author(StrEnum):
 
 
 class State(StrEnum):
-    """How far an outbound message is."""
+    """How far an outbound message is. What a vendor reports only moves it forward."""
 
     QUEUED = "queued"
+    HELD = "held"  # free words may not be sent now; goes out once the person writes
     SENDING = "sending"
     SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
     FAILED = "failed"
     UNKNOWN = "unknown"
+
+
+class Approval(StrEnum):
+    """What WhatsApp says of a text that may be sent outside the 24 hours.
+
+    https://www.twilio.com/docs/whatsapp/tutorial/message-template-approvals-statuses
+    """
+
+    UNSUBMITTED = "unsubmitted"
+    RECEIVED = "received"
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    PAUSED = "paused"
+    DISABLED = "disabled"
 
 
 class Reason(StrEnum):
@@ -70,7 +90,7 @@ class Reason(StrEnum):
     TURN_FAILED = "turn_failed"
     STAY_REQUEST = "stay_request"
     CALLBACK = "callback"
-    REMINDER = "reminder"  # a promised message that the channel does not let us send
+    REMINDER = "reminder"  # a promised message that could not be delivered
 
 
 class Purpose(StrEnum):
@@ -87,7 +107,6 @@ class PlanState(StrEnum):
 
     PLANNED = "planned"
     SENT = "sent"
-    PASSED_ON = "passed_on"  # a coordinator does it instead
     DROPPED = "dropped"
 
 
@@ -141,12 +160,17 @@ class Conversation(Base):
     bereaved_at: Mapped[datetime | None]
     outage_told_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
     turns_in_session: Mapped[int] = mapped_column(default=0)
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
 
 
 class Inbound(Base):
-    """One message of a person. Answered in order of (sequence, id) within a conversation."""
+    """One message of a person. Answered in order of (sequence, id) within a conversation.
+
+    `reference` is what the channel calls it when its words are edited; `corrected_sequence` is
+    the place of the latest edit.
+    """
 
     __tablename__ = "inbound"
     __table_args__ = (
@@ -177,6 +201,10 @@ class Inbound(Base):
     tried_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
+    reference: Mapped[str | None]
+    corrected_sequence: Mapped[int | None] = mapped_column(BigInteger)
+    album: Mapped[str | None]
+    start_code: Mapped[str | None]
 
 
 class Outbound(Base):
@@ -187,12 +215,16 @@ class Outbound(Base):
         UniqueConstraint("in_reply_to", "part"),
         _one_of("state", State),
         _one_of("author", Author),
+        _one_of("request", Request),
+        _one_of("template", Template),
+        _one_of("form", Form),
         Index(
             "outbound_open",
             "conversation_id",
             "id",
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
+        Index("outbound_held", "conversation_id", postgresql_where=text("state = 'held'")),
         Index("outbound_timeline", "conversation_id", "id"),
         Index("outbound_of_vendor", "external_id"),
     )
@@ -205,6 +237,10 @@ class Outbound(Base):
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
     text: Mapped[str]
     choices: Mapped[list[dict[str, str]]]
+    images: Mapped[list[dict[str, str]]] = mapped_column(default=list)
+    request: Mapped[str | None]
+    template: Mapped[str | None]
+    form: Mapped[str | None]
     in_reply_to: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("inbound.id", ondelete="CASCADE")
     )
@@ -215,6 +251,50 @@ class Outbound(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     external_id: Mapped[str | None]
     error: Mapped[str | None]
+
+
+class ChannelTemplate(Base):
+    """A template that exists at a vendor, by the name and the content that it was made from.
+
+    `approval` is None where none is needed.
+    """
+
+    __tablename__ = "channel_templates"
+    __table_args__ = (_one_of("approval", Approval),)
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    sid: Mapped[str]
+    approval: Mapped[str | None]
+    rejection: Mapped[str | None]
+    checked_at: Mapped[datetime]
+
+
+class ChannelPace(Base):
+    """When a channel may send again, kept by the functions of migration 0005.
+
+    `free_at` runs ahead of the clock by what was sent; `refusals` are those without a success.
+    """
+
+    __tablename__ = "channel_paces"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    free_at: Mapped[datetime]
+    paused_until: Mapped[datetime]
+    refusals: Mapped[int]
+
+
+class ConversationPace(Base):
+    """When one person may be sent to again, kept by the functions of migration 0005."""
+
+    __tablename__ = "conversation_paces"
+
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    free_at: Mapped[datetime]
+    paused_until: Mapped[datetime]
 
 
 class Handoff(Base):

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.messages import Choice, OutgoingMessage
+from bot.messages import OutgoingMessage, bubble_of
 
 # Rasa makes the table when it first starts; before that there is nothing to find.
 _EXISTS = text("SELECT to_regclass('rasa.events')")
@@ -70,6 +70,5 @@ async def _exists(session: AsyncSession) -> bool:
 
 
 def _bubble(event: _Event) -> OutgoingMessage:
-    buttons = (event.get("data") or {}).get("buttons") or []
-    choices = (Choice(str(button["title"]), str(button["payload"])) for button in buttons)
-    return OutgoingMessage(str(event.get("text") or ""), tuple(choices))
+    data = event.get("data") or {}
+    return bubble_of(event.get("text"), data.get("buttons"), data.get("custom"))

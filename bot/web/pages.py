@@ -89,6 +89,11 @@ def static_mount() -> Mount:
     return Mount("/static", routes=[*parts, Mount("/", _Static(directory=WEB / "static"))])
 
 
+def photos_mount(folder: Path) -> Mount:
+    """/photos: the pictures of the region's houses. WhatsApp and Telegram fetch them here."""
+    return Mount("/photos", StaticFiles(directory=folder if folder.is_dir() else None))
+
+
 def asset(path: str) -> str:
     """The address of a static file; it changes when the file does, so it may be kept for ever.
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 import httpx
 
 from bot.errors import TurnFailed
-from bot.messages import Choice, OutgoingMessage
+from bot.messages import OutgoingMessage, bubble_of
 
 # Below the ten seconds after which a person is told that it takes longer.
 TIMEOUT = 8.0
@@ -60,8 +60,7 @@ class Rasa:
         }
         found = await self._call("POST", "/webhooks/rest/webhook", json=body)
         bubbles = [_bubble(item) for item in found] if isinstance(found, list) else []
-        bubbles = [bubble for bubble in bubbles if bubble.text.strip()]
-        if not bubbles:
+        if not any(bubble.text.strip() for bubble in bubbles):
             raise TurnFailed("rasa said nothing")
         return bubbles
 
@@ -134,8 +133,5 @@ _Event = dict[str, Any]
 
 
 def _bubble(item: _Event) -> OutgoingMessage:
-    return OutgoingMessage(str(item.get("text") or ""), _choices(item.get("buttons")))
-
-
-def _choices(buttons: list[_Event] | None) -> tuple[Choice, ...]:
-    return tuple(Choice(str(b["title"]), str(b["payload"])) for b in buttons or [])
+    # What a bubble has besides words and buttons comes as an item of its own.
+    return bubble_of(item.get("text"), item.get("buttons"), item.get("custom"))

@@ -6,20 +6,23 @@ https://core.telegram.org/bots/api#available-methods
 import json
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 import httpx
 from telegram import (
     Bot,
+    BotCommand,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
+    WebhookInfo,
 )
-from telegram.constants import UpdateType
+from telegram.constants import ChatAction, UpdateType
 from telegram.request import HTTPXRequest
 
-from integrations.telegram.bubbles import Bubble, Button
+from bot.messages import Tapped
+from integrations.telegram.bubbles import Bubble, Button, with_choice
 from integrations.telegram.errors import failure
 
 # python-telegram-bot warns whenever a RetryAfter is made, unless one opts in to its next major
@@ -27,9 +30,17 @@ from integrations.telegram.errors import failure
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 # Named explicitly, as otherwise an earlier setting stays: #getupdates, #setwebhook.
-ALLOWED_UPDATES = [UpdateType.MESSAGE.value, UpdateType.CALLBACK_QUERY.value]
+ALLOWED_UPDATES = [
+    UpdateType.MESSAGE.value,
+    UpdateType.EDITED_MESSAGE.value,
+    UpdateType.CALLBACK_QUERY.value,
+    UpdateType.MY_CHAT_MEMBER.value,
+]
 # How long Telegram holds an answer back until there is an update (#getupdates, long polling).
 LONG_POLL_SECONDS = 25
+
+# A preview has Telegram's servers open the link, also a private one.
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 Answer = TypeVar("Answer")
 
@@ -53,21 +64,58 @@ class BotApi:
         )
 
     async def send(self, chat: str, bubble: Bubble) -> str:
-        """Send one bubble as plain text and return Telegram's id of it."""
+        """Send one bubble, a photo or plain text, and return Telegram's id of it."""
+        if bubble.photo:
+            return await self._send_photo(chat, bubble)
         message = await _translated(
             lambda: self._bot.send_message(
                 chat,
                 bubble.text,
                 reply_markup=_keyboard(bubble.buttons),
-                # A preview has Telegram's servers open the link, also a private one.
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                link_preview_options=_NO_PREVIEW,
             )
+        )
+        return str(message.message_id)
+
+    async def _send_photo(self, chat: str, bubble: Bubble) -> str:
+        # Telegram fetches the address itself: #sending-files.
+        message = await _translated(
+            lambda: self._bot.send_photo(chat, bubble.photo, caption=bubble.text)
         )
         return str(message.message_id)
 
     async def answer_tap(self, callback_id: str) -> None:
         """Stop the waiting sign on a button."""
         await _translated(lambda: self._bot.answer_callback_query(callback_id))
+
+    async def show_choice(self, chat: str, tapped: Tapped) -> None:
+        """Take the buttons away from a bubble and show which one was tapped, if there is room."""
+        text, bubble = with_choice(tapped), int(tapped.bubble_id)
+        if text is None:
+            await _translated(lambda: self._bot.edit_message_reply_markup(chat, bubble))
+        else:
+            await _translated(
+                lambda: self._bot.edit_message_text(
+                    text, chat, bubble, link_preview_options=_NO_PREVIEW
+                )
+            )
+
+    async def show_typing(self, chat: str) -> None:
+        """Show for five seconds, or until the next message, that an answer is being written."""
+        await _translated(lambda: self._bot.send_chat_action(chat, ChatAction.TYPING))
+
+    async def leave(self, chat: str) -> None:
+        """Leave a group."""
+        await _translated(lambda: self._bot.leave_chat(chat))
+
+    async def set_commands(self, language: str, commands: Mapping[str, str]) -> None:
+        """Set the menu for a language; an empty one is for every language without its own."""
+        menu = [BotCommand(name, description) for name, description in commands.items()]
+        await _translated(lambda: self._bot.set_my_commands(menu, language_code=language or None))
+
+    async def webhook(self) -> WebhookInfo:
+        """How it stands with the webhook."""
+        return await _translated(self._bot.get_webhook_info)
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """Have Telegram call `url` and repeat `secret` in a header each time."""

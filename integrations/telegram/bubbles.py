@@ -3,10 +3,14 @@
 import textwrap
 from dataclasses import dataclass, field
 
-from bot.messages import ChoiceRef, Delivery
+from bot.messages import ChoiceRef, Delivery, Tapped, words_besides
 
 # https://core.telegram.org/bots/api#sendmessage: "1-4096 characters".
 LONGEST_TEXT = 4096
+# The Bot API names no limit; its servers refuse a keyboard with more than 100 buttons.
+MOST_BUTTONS = 100
+# https://core.telegram.org/bots/api#sendphoto: "0-1024 characters".
+LONGEST_CAPTION = 1024
 
 
 @dataclass(frozen=True)
@@ -23,24 +27,30 @@ class Button:
 
 @dataclass(frozen=True)
 class Bubble:
-    """One text with the buttons under it."""
+    """One text with the buttons under it, or a photo with the text as its caption."""
 
     text: str
     buttons: tuple[Button, ...] = field(default=())
+    photo: str = ""
 
 
 def bubbles(delivery: Delivery) -> list[Bubble]:
-    """The bubbles to send, in order; more than one only when the text is too long for one."""
+    """The bubbles to send, in order: the photos, then the text, in pieces where it is too long."""
+    photos = [
+        Bubble(image.description[:LONGEST_CAPTION], photo=image.url)
+        for image in delivery.message.images
+    ]
     pieces = textwrap.wrap(
-        delivery.message.text,
+        words_besides(delivery.message),
         LONGEST_TEXT,
         expand_tabs=False,
         replace_whitespace=False,
         break_on_hyphens=False,
     )
     if not pieces:
-        return []
-    return [*(Bubble(piece) for piece in pieces[:-1]), Bubble(pieces[-1], _buttons(delivery))]
+        return photos
+    last = Bubble(pieces[-1], _buttons(delivery))
+    return [*photos, *(Bubble(piece) for piece in pieces[:-1]), last]
 
 
 def _buttons(delivery: Delivery) -> tuple[Button, ...]:
@@ -48,3 +58,9 @@ def _buttons(delivery: Delivery) -> tuple[Button, ...]:
         Button(choice.title, str(ChoiceRef(delivery.message_id, index)))
         for index, choice in enumerate(delivery.message.choices)
     )
+
+
+def with_choice(tapped: Tapped) -> str | None:
+    """What a bubble says once a choice of it was made; None when that does not fit."""
+    text = f"{tapped.text}\n\n✓ {tapped.title}"
+    return text if len(text) <= LONGEST_TEXT else None

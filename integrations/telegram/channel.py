@@ -1,15 +1,26 @@
 """Telegram as a channel: updates in by webhook or by polling, the Bot API out."""
 
 import hmac
+import time
+from collections.abc import Coroutine, Mapping
 
 import structlog
+from telegram import WebhookInfo
+from telegram.constants import FloodLimit
 
 from bot.errors import BadSignature, DeliveryError, Failure
-from bot.messages import Delivery, IncomingMessage
+from bot.messages import Delivery, Event, IncomingMessage
 from bot.settings import Settings
-from integrations.channel import Accept, Acknowledgement, WebhookRequest
+from integrations.channel import (
+    Abilities,
+    Accept,
+    Acknowledgement,
+    Rate,
+    Rates,
+    WebhookRequest,
+)
 from integrations.telegram.api import BotApi
-from integrations.telegram.bubbles import bubbles
+from integrations.telegram.bubbles import LONGEST_TEXT, MOST_BUTTONS, Bubble, bubbles
 from integrations.telegram.polling import poll
 from integrations.telegram.updates import parse
 
@@ -29,7 +40,12 @@ class Telegram:
 
     name = "telegram"
     label = "Telegram"
-    numbers_choices = False
+    abilities = Abilities(buttons=MOST_BUTTONS, button_title=LONGEST_TEXT, body=10_000, images=True)
+    # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+    rates: Rates | None = Rates(
+        person=Rate(1 / FloodLimit.MESSAGES_PER_SECOND_PER_CHAT),
+        everyone=Rate(1 / FloodLimit.MESSAGES_PER_SECOND),
+    )
     acknowledgement = Acknowledgement()
 
     def __init__(
@@ -42,10 +58,11 @@ class Telegram:
     ) -> None:
         self._secret = secret
         self._pause = pause
+        self._quiet_until = 0.0
         self._api = BotApi(token, api_url, timeout)
 
-    def receive(self, request: WebhookRequest) -> tuple[IncomingMessage, ...]:
-        """The messages in Telegram's update; none when it is not for us.
+    def receive(self, request: WebhookRequest) -> tuple[Event, ...]:
+        """What Telegram's update tells; nothing when it is not for us.
 
         A malformed one is refused, and so stays visible in getWebhookInfo and is offered again.
 
@@ -59,16 +76,48 @@ class Telegram:
         return parse(request.body)
 
     async def acknowledge(self, message: IncomingMessage) -> None:
-        """Stop the waiting sign on the button that was tapped; failing is logged, never raised."""
+        """Stop the waiting sign on the button that was tapped, and show what was chosen.
+
+        An old keyboard would otherwise go on offering what was decided.
+        """
         if message.callback_id is None:
             return
+        await self._politely("answer_tap", self._api.answer_tap(message.callback_id))
+        if message.tapped is not None:
+            shown = self._api.show_choice(message.address, message.tapped)
+            await self._politely("show_choice", shown)
+
+    async def show_typing(self, address: str) -> None:
+        """Show for five seconds that an answer is being written."""
+        await self._politely("show_typing", self._api.show_typing(address))
+
+    async def decline(self, address: str, words: str) -> None:
+        """Say in a group that this works one to one only, and leave it."""
+        await self._politely("decline", self._api.send(address, Bubble(words)))
+        await self._politely("leave", self._api.leave(address))
+
+    async def _politely(self, call: str, made: Coroutine[None, None, object]) -> None:
+        """Make a call that is a courtesy: failing is logged, never raised and never repeated.
+
+        While Telegram asks us to wait, none is made, so that they leave its patience to messages.
+        """
+        if time.monotonic() < self._quiet_until:
+            made.close()
+            return
         try:
-            await self._api.answer_tap(message.callback_id)
+            await made
         except DeliveryError as error:
-            log.warning("telegram_tap_unanswered", failure=error.failure.value, code=error.code)
+            self._quiet_until = time.monotonic() + (error.retry_after or 0.0)
+            log.warning(
+                "telegram_courtesy_failed",
+                call=call,
+                failure=error.failure.value,
+                code=error.code,
+            )
 
     async def send(self, delivery: Delivery) -> str | None:
-        """Send the message, in several bubbles if it is too long for one.
+        """Send the message: pictures first, each with its description, then the text, in several
+        bubbles if it is too long for one.
 
         Returns:
             Telegram's id of the (last) bubble.
@@ -90,16 +139,16 @@ class Telegram:
         return sent
 
     async def poll(self, accept: Accept) -> None:
-        """Fetch messages until cancelled; none is confirmed before `accept` returned for it.
+        """Fetch what happens until cancelled; it is confirmed after `accept` returned for it."""
+        await poll(self._api, accept, self._pause)
 
-        Taps are acknowledged here, as there is no webhook's answer after which it could be done.
+    async def set_commands(self, language: str, commands: Mapping[str, str]) -> None:
+        """Set the menu of commands, with their descriptions, for a language ("" for all others).
+
+        Raises:
+            DeliveryError: Telegram did not take it.
         """
-
-        async def take(message: IncomingMessage) -> None:
-            await accept(message)
-            await self.acknowledge(message)
-
-        await poll(self._api, take, self._pause)
+        await self._api.set_commands(language, commands)
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """Have Telegram call `url` (the whole address, https) and repeat `secret` each time.
@@ -108,6 +157,22 @@ class Telegram:
             DeliveryError: Telegram did not take it.
         """
         await self._api.set_webhook(url, secret)
+
+    async def delete_webhook(self) -> None:
+        """Have Telegram call nobody; what waits there is kept.
+
+        Raises:
+            DeliveryError: Telegram did not take it.
+        """
+        await self._api.delete_webhook()
+
+    async def webhook(self) -> WebhookInfo:
+        """What Telegram says of the webhook: address, what waits, the last error.
+
+        Raises:
+            DeliveryError: Telegram did not tell.
+        """
+        return await self._api.webhook()
 
     async def close(self) -> None:
         """Close the connections to Telegram."""

@@ -22,7 +22,7 @@ from bot.errors import DeliveryError, Failure
 # In this order: BadRequest and TimedOut are subclasses of NetworkError, which is not in the list,
 # as it says nothing about whether the request was processed.
 _MEANINGS: tuple[tuple[type[TelegramError], Failure, str], ...] = (
-    (Forbidden, Failure.PERMANENT, "forbidden"),  # blocked by the person, or never started
+    (Forbidden, Failure.BLOCKED, "forbidden"),  # blocked by the person, gone, or never started
     (BadRequest, Failure.PERMANENT, "bad_request"),  # no such chat, or a message it cannot take
     (ChatMigrated, Failure.PERMANENT, "chat_migrated"),
     (InvalidToken, Failure.CONFIGURATION, "invalid_token"),
@@ -45,7 +45,9 @@ def failure(error: Exception) -> DeliveryError:
         if isinstance(error, kind):
             return DeliveryError(meaning, code)
     if isinstance(error, TelegramError) and error.message.startswith(_TOO_MANY):
-        return DeliveryError(Failure.NOT_SENT, "too_many_requests", DEFAULT_RETRY_AFTER)
+        return DeliveryError(
+            Failure.NOT_SENT, "too_many_requests", DEFAULT_RETRY_AFTER, everyone=True
+        )
     if isinstance(error, TelegramError):
         return DeliveryError(Failure.UNKNOWN, "network")
     return DeliveryError(Failure.UNKNOWN, "unexpected")

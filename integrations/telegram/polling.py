@@ -9,6 +9,7 @@ import asyncio
 import structlog
 
 from bot.errors import DeliveryError, Malformed
+from bot.messages import Event
 from integrations.channel import Accept
 from integrations.telegram.api import BotApi
 from integrations.telegram.updates import understand, update_id
@@ -22,11 +23,11 @@ log = structlog.get_logger()
 
 
 async def poll(api: BotApi, accept: Accept, pause: float) -> None:
-    """Hand over messages until cancelled.
+    """Hand over what happens until cancelled.
 
     Args:
         api: whose updates.
-        accept: stores one message; when it raises, the update is fetched again.
+        accept: deals with one event; when it raises, the update is fetched again.
         pause: seconds to wait after the first failure in a row; doubled after each next one.
     """
     poller = _Poller(api, accept)
@@ -63,14 +64,14 @@ class _Poller:
     async def _hand_over(self, update: object) -> None:
         number = update_id(update)
         try:
-            messages = understand(update)
+            events: tuple[Event, ...] = understand(update)
         except Malformed:
             # Asking again would bring the same, and hold up everybody behind it. No traceback, as
             # it may show what was written.
             log.error("telegram_update_unreadable", update_id=number)
-            messages = ()
-        for message in messages:
-            await self._accept(message)
+            events = ()
+        for event in events:
+            await self._accept(event)
         self._offset = number + 1
 
 

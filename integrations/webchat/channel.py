@@ -2,6 +2,7 @@
 
 from bot.messages import Delivery
 from bot.settings import Settings
+from integrations.channel import Abilities, Rates
 
 
 class WebChat:
@@ -9,7 +10,12 @@ class WebChat:
 
     name = "webchat"
     label = "Chat op de website"
-    numbers_choices = False
+    # The page shows the stored message itself (bot/web/chat/view.py), whatever is in it.
+    abilities = Abilities(
+        buttons=100, button_title=500, body=10_000, images=True,
+        contact_request=True, location_request=True,
+    )  # fmt: skip
+    rates: Rates | None = None
 
     async def send(self, delivery: Delivery) -> str | None:  # noqa: ARG002  # already stored
         """Nothing: the message was stored before this, and the page shows what is stored."""

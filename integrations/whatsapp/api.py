@@ -3,12 +3,15 @@
 https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
 """
 
+import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
+from twilio.base import values  # type: ignore[import-untyped]  # no types
 from twilio.http.async_http_client import (  # type: ignore[import-untyped]  # no types
     AsyncTwilioHttpClient,
 )
@@ -20,6 +23,8 @@ from integrations.whatsapp.errors import broken, refused
 # A connection that Twilio closed while it was idle looks like one cut after the message was
 # taken; so idle ones are dropped long before a server would.
 _KEEP_IDLE_SECONDS = 4.0
+# What our own id is called in the address to which Twilio reports.
+MESSAGE_ID = "message"
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,20 @@ class Account:
     sid: str
     token: str = field(repr=False)
     sender: str
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """One message of Twilio's: words, a picture with a caption, or a template with its variables.
+
+    https://www.twilio.com/docs/whatsapp/guidance-whatsapp-media-messages and
+    https://www.twilio.com/docs/content/send-templates-created-with-the-content-template-builder
+    """
+
+    body: str = ""
+    media_url: str = ""
+    content_sid: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 class Messages:
@@ -48,17 +67,27 @@ class Messages:
         self._status_callback = status_callback
         self._http = _Http(api_url, timeout)
         # Named here because twilio imports it on first use, which takes most of a second.
-        self._resource = Client(account.sid, account.token, http_client=self._http).messages
+        self.client = Client(account.sid, account.token, http_client=self._http)
+        self._resource = self.client.messages
 
-    async def create(self, to: str, body: str) -> str:
-        """Have `body` sent to the address `to` and return Twilio's Sid of it.
+    async def create(self, to: str, bubble: Bubble, about: int | None = None) -> str:
+        """Have a bubble sent to the address `to` and return Twilio's Sid of it.
+
+        Twilio's reports bring `about` back, our own id of the message: they may come before we
+        have the Sid, and even when its answer never reached us.
 
         Raises:
             DeliveryError: it was not, or perhaps not, accepted.
         """
         try:
             message = await self._resource.create_async(
-                to=to, from_=self._sender, body=body, status_callback=self._status_callback
+                to=to,
+                from_=self._sender,
+                body=bubble.body or values.unset,
+                media_url=[bubble.media_url] if bubble.media_url else values.unset,
+                content_sid=bubble.content_sid or values.unset,
+                content_variables=_json(bubble.variables) or values.unset,
+                status_callback=self._report_to(about),
             )
         except DeliveryError:
             raise
@@ -68,9 +97,17 @@ class Messages:
             raise DeliveryError(Failure.UNKNOWN, "unexpected")
         return str(message.sid)
 
+    def _report_to(self, about: int | None) -> str:
+        # The query is part of what Twilio signs.
+        return self._status_callback + (f"?{MESSAGE_ID}={about}" if about is not None else "")
+
     async def close(self) -> None:
         """Close the connections."""
         await self._http.close()
+
+
+def _json(variables: Mapping[str, str]) -> str:
+    return json.dumps(variables, ensure_ascii=False) if variables else ""
 
 
 class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio has no types
@@ -96,6 +133,9 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio has no types
         """
         self._open()
         options["timeout"] = self.timeout
+        if options["headers"].get("Content-Type") == "application/json":
+            # The base class would send a form under that name.
+            options["data"] = json.dumps(options["data"], ensure_ascii=False)
         # The base class would use an aiohttp.BasicAuth, which aiohttp warns about.
         options["headers"]["Authorization"] = aiohttp.encode_basic_auth(*options.pop("auth"))
         response = await super().request(method, self._moved(url), **options)

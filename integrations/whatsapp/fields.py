@@ -6,7 +6,7 @@ https://www.twilio.com/docs/messaging/guides/webhook-request
 from collections.abc import Mapping
 
 from bot.errors import Malformed
-from bot.messages import ChoiceRef, IncomingMessage, Kind
+from bot.messages import ChoiceRef, IncomingMessage, Kind, Place
 from integrations.channel import DeliveryState, StatusUpdate
 
 # What MessageType says where the content type does not tell it (a sticker is an image).
@@ -49,11 +49,16 @@ def understand(fields: Mapping[str, str]) -> IncomingMessage:
         kind=kind,
         text="" if kind in _WORDLESS else _words(fields),
         choice=choice,
+        place=_place(fields) if kind is Kind.LOCATION else None,
     )
 
 
-def status_update(fields: Mapping[str, str]) -> StatusUpdate | None:
+def status_update(fields: Mapping[str, str], message_id: int | None = None) -> StatusUpdate | None:
     """The report in Twilio's fields; None for a step on the way, or one not known yet.
+
+    Args:
+        fields: Twilio's.
+        message_id: our own id of the message, None where the report does not say.
 
     Raises:
         Malformed: MessageSid or MessageStatus is missing.
@@ -64,7 +69,7 @@ def status_update(fields: Mapping[str, str]) -> StatusUpdate | None:
         return None
     lost = state in (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
     code = (fields.get("ErrorCode") or fields["MessageStatus"]) if lost else None
-    return StatusUpdate(external_id, state, code)
+    return StatusUpdate(external_id, state, code, message_id)
 
 
 def _kind(fields: Mapping[str, str]) -> Kind:
@@ -76,6 +81,11 @@ def _kind(fields: Mapping[str, str]) -> Kind:
     if fields.get("NumMedia", "0") not in ("", "0"):
         return _media_kind(fields.get("MediaContentType0", "").lower())
     return Kind.TEXT if _words(fields).strip() else Kind.OTHER
+
+
+def _place(fields: Mapping[str, str]) -> Place | None:
+    # The address and the label that come with it are not read: they may be somebody's home.
+    return Place.parse(fields.get("Latitude"), fields.get("Longitude"))
 
 
 def _media_kind(content_type: str) -> Kind:

@@ -39,6 +39,11 @@ async def test_a_long_talk_passes_the_two_hundredth_message_of_one_person() -> N
     async def say(person: int, sentence: str) -> None:
         said.append((person, sentence))
 
-    assert await load.long_talk(say, 7) > 0
+    async def rest() -> None:
+        rests.append(len(said))
+
+    rests: list[int] = []
+    assert await load.long_talk(say, 7, rest) > 0
+    assert rests == list(range(0, 210, 10))
     assert len(said) == 210
     assert {person for person, _ in said} == {7}

@@ -4,9 +4,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.errors import Malformed, WebhookError
-from bot.messages import ChoiceRef, IncomingMessage, Kind
+from bot.messages import (
+    Blocking,
+    ChoiceRef,
+    Event,
+    GroupInvitation,
+    IncomingMessage,
+    Kind,
+    Place,
+    Tapped,
+)
 
-Expected = IncomingMessage | type[WebhookError] | None
+Expected = Event | type[WebhookError] | None
 
 
 @dataclass(frozen=True)
@@ -26,13 +35,23 @@ def _whatsapp(number: int, kind: Kind, text: str = "", **more: object) -> Incomi
 
 def _telegram(number: int, kind: Kind, text: str = "", **more: object) -> IncomingMessage:
     update = 890100000 + number
-    message = IncomingMessage("telegram", "710000001", str(update), kind, text, sequence=update)
+    message = IncomingMessage(
+        "telegram",
+        "710000001",
+        str(update),
+        kind,
+        text,
+        sequence=update,
+        reference=None if kind is Kind.CHOICE else "101",
+    )
     return replace(message, **more)  # type: ignore[arg-type]  # rows name only real fields
 
 
 GREETING = "Goedemiddag, ik zorg voor mijn man 🌷"
 CAPTION = "Zo ligt hij erbij, ik kan niet meer"
 TAP = "3049000000000000001"
+LONG = ("Ik wil graag vertellen hoe het bij ons thuis gaat. " * 100)[:5000]
+RIGHT_TO_LEFT = "Mijn buurvrouw zegt السلام عليكم en ik zorg voor haar 🌷👩🏽‍🦽"
 wa = partial(Case, channel="whatsapp")
 tg = partial(Case, channel="telegram")
 
@@ -60,7 +79,9 @@ WHATSAPP = (
     wa("a sticker", payload="sticker.form", expected=_whatsapp(13, Kind.STICKER)),
     wa("a contact", payload="contact.form", expected=_whatsapp(14, Kind.CONTACT)),
     wa("a location, without its address", payload="location.form",
-       expected=_whatsapp(15, Kind.LOCATION)),
+       expected=_whatsapp(15, Kind.LOCATION, place=Place(52.1583, 4.4931))),
+    wa("a location that is nowhere", payload="location_nowhere.form",
+       expected=_whatsapp(25, Kind.LOCATION)),
     wa("something Twilio does not show", payload="unsupported.form",
        expected=_whatsapp(16, Kind.OTHER)),
     wa("fields that are new to us", payload="new_fields.form",
@@ -73,6 +94,12 @@ WHATSAPP = (
     wa("a blank sender", payload="blank_sender.form", expected=Malformed),
     wa("a repeated and a blank field", payload="repeated_field.form",
        expected=_whatsapp(24, Kind.TEXT, "Hallo")),
+    wa("a number", payload="number.form", expected=_whatsapp(31, Kind.TEXT, "2")),
+    wa("the words of a choice", payload="word.form",
+       expected=_whatsapp(32, Kind.TEXT, "nee, nog niet!")),
+    wa("five thousand characters", payload="long.form", expected=_whatsapp(33, Kind.TEXT, LONG)),
+    wa("right to left, and signs of several parts", payload="right_to_left.form",
+       expected=_whatsapp(34, Kind.TEXT, RIGHT_TO_LEFT)),
     wa("JSON instead of a form", payload="json_body.json", expected=Malformed),
 )
 
@@ -80,8 +107,10 @@ TELEGRAM = (
     tg("a text", payload="text.json", expected=_telegram(1, Kind.TEXT, GREETING)),
     tg("pressing Start is a greeting", payload="start.json",
        expected=_telegram(2, Kind.TEXT, "hallo")),
-    tg("a link's code comes after the greeting", payload="start_with_code.json",
-       expected=_telegram(3, Kind.TEXT, "hallo hv-7Kq2")),
+    tg("a link's code is no word of the person", payload="start_with_code.json",
+       expected=_telegram(3, Kind.TEXT, "hallo", start_code="hv-7Kq2")),
+    tg("words after Start that are no code stay", payload="start_with_words.json",
+       expected=_telegram(37, Kind.TEXT, "hallo mijn man is ziek")),
     tg("a command is its words", payload="command.json",
        expected=_telegram(4, Kind.TEXT, "vergeet mij")),
     tg("a slash that is no command stays", payload="slash_in_text.json",
@@ -94,9 +123,18 @@ TELEGRAM = (
     tg("a document", payload="document.json", expected=_telegram(10, Kind.DOCUMENT)),
     tg("a GIF is no document", payload="gif.json", expected=_telegram(11, Kind.OTHER)),
     tg("a sticker", payload="sticker.json", expected=_telegram(12, Kind.STICKER)),
-    tg("a location", payload="location.json", expected=_telegram(13, Kind.LOCATION)),
-    tg("a place", payload="venue.json", expected=_telegram(14, Kind.LOCATION)),
-    tg("a contact", payload="contact.json", expected=_telegram(15, Kind.CONTACT)),
+    tg("a location", payload="location.json",
+       expected=_telegram(13, Kind.LOCATION, place=Place(52.1583, 4.4931))),
+    tg("a place", payload="venue.json",
+       expected=_telegram(14, Kind.LOCATION, place=Place(52.1583, 4.4931))),
+    tg("another's contact, without their number", payload="contact.json",
+       expected=_telegram(15, Kind.CONTACT)),
+    tg("one's own contact is one's number", payload="own_contact.json",
+       expected=_telegram(38, Kind.TEXT, "+31600000001")),
+    tg("a photo of an album", payload="album.json",
+       expected=_telegram(39, Kind.PHOTO, album="13970000000000001")),
+    tg("the next photo of it", payload="album_second.json",
+       expected=_telegram(55, Kind.PHOTO, album="13970000000000001", reference="155")),
     tg("a video", payload="video.json", expected=_telegram(16, Kind.OTHER)),
     tg("a poll", payload="poll.json", expected=_telegram(17, Kind.OTHER)),
     tg("a poll as another version of the Bot API writes it",
@@ -105,20 +143,33 @@ TELEGRAM = (
     tg("pinning a message", payload="pinned.json", expected=None),
     tg("changing a chat's settings", payload="auto_delete_timer.json", expected=None),
     tg("a group", payload="group.json", expected=None),
-    tg("an edited message", payload="edited.json", expected=None),
+    tg("an edited message has new words", payload="edited.json",
+       expected=_telegram(22, Kind.TEXT, "Goedenavond", replaces=True)),
+    tg("an edited caption too", payload="edited_caption.json",
+       expected=_telegram(40, Kind.PHOTO, CAPTION, replaces=True)),
+    tg("a shared place that moves", payload="edited_live_location.json", expected=None),
+    tg("an edited message in a group", payload="edited_in_group.json", expected=None),
     tg("a channel's post", payload="channel_post.json", expected=None),
     tg("characters no database keeps", payload="odd_characters.json",
        expected=_telegram(24, Kind.TEXT, "Hallo ")),
     tg("a content that is new to us", payload="no_words_or_content.json",
        expected=_telegram(25, Kind.OTHER)),
     tg("a tap on a button", payload="tap.json", expected=_telegram(
-        26, Kind.CHOICE, choice=ChoiceRef(4711, 1), callback_id=TAP)),
+        26, Kind.CHOICE, choice=ChoiceRef(4711, 1), callback_id=TAP,
+        tapped=Tapped("100", "Wilt u dat?", "Nee"))),
     tg("a tap on a message too old to show", payload="tap_on_old_message.json",
        expected=_telegram(27, Kind.CHOICE, choice=ChoiceRef(4711, 1), callback_id=TAP)),
     tg("a tap that points at no choice", payload="tap_with_other_data.json", expected=None),
     tg("a tap in a group", payload="tap_in_group.json", expected=None),
     tg("a tap outside any chat", payload="tap_inline.json", expected=None),
-    tg("the person blocked the bot", payload="blocked.json", expected=None),
+    tg("the person blocked the bot", payload="blocked.json",
+       expected=Blocking("telegram", "710000001", blocked=True)),
+    tg("the person let the bot in again", payload="unblocked.json",
+       expected=Blocking("telegram", "710000001", blocked=False)),
+    tg("the bot was put in a group", payload="group_joined.json",
+       expected=GroupInvitation("telegram", "-100200300")),
+    tg("the bot was put out of a group", payload="group_left.json", expected=None),
+    tg("a membership that is a text", payload="membership_is_text.json", expected=Malformed),
     tg("a kind of update that is new to us", payload="new_kind_of_update.json", expected=None),
     tg("a message without a chat", payload="message_without_chat.json", expected=Malformed),
     tg("a text that is a number", payload="text_is_a_number.json", expected=Malformed),
@@ -127,6 +178,15 @@ TELEGRAM = (
     tg("an update_id that is a text", payload="update_id_is_text.json", expected=Malformed),
     tg("an update_id that is a truth value", payload="update_id_is_true.json", expected=Malformed),
     tg("an update_id no column holds", payload="update_id_too_large.json", expected=Malformed),
+    tg("a message from before", payload="earlier.json",
+       expected=_telegram(50, Kind.TEXT, "Dit schreef ik eerst", reference="150")),
+    tg("a number", payload="number.json", expected=_telegram(51, Kind.TEXT, "2", reference="151")),
+    tg("the words of a choice", payload="word.json",
+       expected=_telegram(52, Kind.TEXT, "nee, nog niet!", reference="152")),
+    tg("as long as Telegram allows", payload="long.json",
+       expected=_telegram(53, Kind.TEXT, LONG[:4096].strip(), reference="153")),
+    tg("right to left, and signs of several parts", payload="right_to_left.json",
+       expected=_telegram(54, Kind.TEXT, RIGHT_TO_LEFT, reference="154")),
     tg("a list", payload="list.json", expected=Malformed),
     tg("half a body", payload="not_json.json", expected=Malformed),
 )

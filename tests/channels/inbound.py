@@ -1,11 +1,23 @@
 """What the vendors post to us when Riet writes, taps or receives something."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 Update = dict[str, object]
 
 RIET_WHATSAPP = "whatsapp:+31600000001"
 RIET_TELEGRAM = 710000001
+
+
+@dataclass(frozen=True)
+class TelegramBubble:
+    """A message that Telegram accepted; `buttons` are pairs of title and callback data."""
+
+    message_id: int
+    chat: int
+    text: str
+    buttons: tuple[tuple[str, str], ...]
+    photo: str = ""
 
 
 def whatsapp_message(
@@ -47,19 +59,31 @@ def whatsapp_status(account_sid: str, message_sid: str, status: str, **more: str
 
 def telegram_message(update_id: int, text: str, chat: int = RIET_TELEGRAM) -> Update:
     """An update with a text from a private chat (https://core.telegram.org/bots/api#update)."""
-    return {"update_id": update_id, "message": {**_from(chat), "text": text}}
+    message = {**_from(chat), "message_id": update_id, "text": text}
+    return {"update_id": update_id, "message": message}
 
 
-def telegram_tap(
-    update_id: int, data: str, chat: int = RIET_TELEGRAM, callback_id: str = "3049"
-) -> Update:
+def telegram_edit(update_id: int, text: str, message_id: int, chat: int = RIET_TELEGRAM) -> Update:
+    """An update with new words for an earlier message."""
+    message = {**_from(chat), "message_id": message_id, "text": text, "edit_date": 1794990100}
+    return {"update_id": update_id, "edited_message": message}
+
+
+def telegram_tap(update_id: int, bubble: TelegramBubble, index: int, callback_id: str) -> Update:
     """An update with a tap on a button under one of our messages."""
+    keyboard = [[{"text": title, "callback_data": data}] for title, data in bubble.buttons]
+    below = {
+        **_from(bubble.chat),
+        "message_id": bubble.message_id,
+        "text": bubble.text,
+        "reply_markup": {"inline_keyboard": keyboard},
+    }
     query = {
         "id": callback_id,
-        "from": _from(chat)["from"],
-        "message": {**_from(chat), "text": "?"},
+        "from": _from(bubble.chat)["from"],
+        "message": below,
         "chat_instance": "-77",
-        "data": data,
+        "data": bubble.buttons[index][1],
     }
     return {"update_id": update_id, "callback_query": query}
 

@@ -18,12 +18,15 @@ from starlette.types import Receive, Scope, Send
 
 @dataclass(frozen=True)
 class Call:
-    """One request as it came in; `fields` are those of the query and of the form."""
+    """One request as it came in; `fields` are those of the query and of the form, `json` is what a
+    body of that type holds.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str]
     fields: Mapping[str, str]
+    json: Any = None
 
     @property
     def endpoint(self) -> str:
@@ -87,9 +90,11 @@ class Peer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        form = {name: str(value) for name, value in (await request.form()).items()}
+        is_json = request.headers.get("content-type") == "application/json"
+        content = await request.json() if is_json and await request.body() else None
+        form = {} if is_json else {name: str(v) for name, v in (await request.form()).items()}
         fields = {**request.query_params, **form}
-        call = Call(request.method, request.url.path, dict(request.headers), fields)
+        call = Call(request.method, request.url.path, dict(request.headers), fields, content)
         self.calls.append(call)
         await self._tell()
         waiting = self._troubles[call.endpoint]

@@ -8,6 +8,7 @@ import pytest
 from bot.errors import DeliveryError
 from bot.messages import Choice, Delivery, OutgoingMessage
 from integrations.channel import Channel
+from integrations.degrade import Lines, degraded
 from integrations.whatsapp.api import Account
 from tests.channels.inbound import RIET_TELEGRAM, RIET_WHATSAPP
 from tests.channels.peers import TWILIO_ACCOUNT, TWILIO_TOKEN, WHATSAPP_SENDER
@@ -15,14 +16,21 @@ from tests.channels.peers import TWILIO_ACCOUNT, TWILIO_TOKEN, WHATSAPP_SENDER
 PUBLIC_URL = "https://adempauze.example"
 ACCOUNT = Account(TWILIO_ACCOUNT, TWILIO_TOKEN, WHATSAPP_SENDER)
 TELEGRAM_SECRET = "a-webhook-secret"
+LINES = Lines("Typ het nummer van uw keuze.", "Typ uw telefoonnummer.", "Typ uw gemeente.")
 ADDRESSES = {"whatsapp": RIET_WHATSAPP, "telegram": str(RIET_TELEGRAM), "webchat": "a-page"}
 
 
 def to_riet(channel: Channel, text: str, *choices: str, message_id: int = 4711) -> Delivery:
     """A message to Riet on a channel, with the titles of its choices."""
     message = OutgoingMessage(text, tuple(Choice(title, f"/{title}") for title in choices))
+    return sending(channel, message, message_id)
+
+
+def sending(channel: Channel, message: OutgoingMessage, message_id: int = 4711) -> Delivery:
+    """A message to Riet, in the form that the channel can show."""
+    shown, form = degraded(message, channel.abilities, LINES)
     when = datetime(2026, 11, 21, tzinfo=UTC)
-    return Delivery(message_id, ADDRESSES[channel.name], message, when)
+    return Delivery(message_id, ADDRESSES[channel.name], shown, when, form)
 
 
 async def failing(channel: Channel, text: str = "Goedemiddag") -> DeliveryError:

@@ -7,8 +7,9 @@ async with TwilioPeer() as twilio:
     twilio.fail(Answer(429, {"code": 20429}, {"Retry-After": "3"}), Trouble.CUT)
 """
 
+from tests.channels.inbound import TelegramBubble
 from tests.channels.loopback import Answer, Call, Peer, Trouble
-from tests.channels.telegram_peer import TELEGRAM_TOKEN, TelegramBubble, TelegramPeer
+from tests.channels.telegram_peer import TELEGRAM_TOKEN, TelegramPeer
 from tests.channels.twilio_peer import (
     TWILIO_ACCOUNT,
     TWILIO_TOKEN,

@@ -1,30 +1,30 @@
-"""Telegram's Bot API on loopback: it checks what it gets as Telegram does, and records it."""
+"""Telegram's Bot API on loopback: it checks what it gets as Telegram does, and records it.
+
+Every call is held against the specification (telegram_spec.py) before it is answered.
+"""
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 
 from starlette.responses import JSONResponse, Response
 
-from tests.channels.inbound import RIET_TELEGRAM, Update, telegram_message, telegram_tap
+from tests.channels import telegram_spec
+from tests.channels.inbound import (
+    RIET_TELEGRAM,
+    TelegramBubble,
+    Update,
+    telegram_message,
+    telegram_tap,
+)
 from tests.channels.loopback import Call, Peer
 
 TELEGRAM_TOKEN = "123456:a-telegram-token-of-the-tests"
 BOT = {"id": 123456, "is_bot": True, "first_name": "Adempauze", "username": "AdempauzeBot"}
 ABILITIES = ("can_join_groups", "can_read_all_group_messages", "supports_inline_queries")
 Fields = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class TelegramBubble:
-    """A message that Telegram accepted; `buttons` are pairs of title and callback data."""
-
-    message_id: int
-    chat: int
-    text: str
-    buttons: tuple[tuple[str, str], ...]
 
 
 class _Refused(Exception):
@@ -39,7 +39,9 @@ class TelegramPeer(Peer):
 
     `sent` are the accepted messages, `answered` the callback ids answered, `webhook` the address
     set (empty: none), `secret` its token, `blocked` the chats that refuse us, `confirmed` the
-    highest update id that was confirmed by asking for the next.
+    highest update id that was confirmed by asking for the next, `shown` how messages look that
+    were edited, `typing` the chats that saw us type, `left` those we left, `commands` the menus by
+    language, `webhook_trouble` what is told of the webhook besides.
     """
 
     usual_endpoint = "sendMessage"
@@ -52,6 +54,11 @@ class TelegramPeer(Peer):
         self.webhook = ""
         self.secret = ""
         self.confirmed = 0
+        self.shown: dict[int, TelegramBubble] = {}
+        self.typing: list[int] = []
+        self.left: list[int] = []
+        self.commands: dict[str, Mapping[str, str]] = {}
+        self.webhook_trouble: Mapping[str, object] = {}
         self._waiting: list[Update] = []
         self._arrived = asyncio.Event()
         self._last_id = 890000000
@@ -74,6 +81,11 @@ class TelegramPeer(Peer):
         self._waiting.clear()
         self.webhook = self.secret = ""
         self.confirmed = 0
+        self.webhook_trouble = {}
+        self.shown.clear()
+        self.typing.clear()
+        self.left.clear()
+        self.commands.clear()
 
     def say(self, text: str, chat: int = RIET_TELEGRAM) -> int:
         """Somebody writes; a poll gets it. Returns the update's id."""
@@ -83,8 +95,7 @@ class TelegramPeer(Peer):
     def tap(self, bubble: TelegramBubble, index: int) -> int:
         """Somebody taps a button under `bubble`; a poll gets it. Returns the update's id."""
         self._last_id += 1
-        data = bubble.buttons[index][1]
-        return self.give(telegram_tap(self._last_id, data, bubble.chat, f"tap-{self._last_id}"))
+        return self.give(telegram_tap(self._last_id, bubble, index, f"tap-{self._last_id}"))
 
     def give(self, update: Update) -> int:
         """Have a poll get this update. Returns its id."""
@@ -104,16 +115,25 @@ class TelegramPeer(Peer):
         methods: dict[str, Callable[[Fields], Awaitable[object]]] = {
             "getMe": self._get_me,
             "sendMessage": self._send_message,
+            "sendPhoto": self._send_photo,
             "sendChatAction": self._send_chat_action,
             "answerCallbackQuery": self._answer_callback_query,
             "getUpdates": self._get_updates,
             "setWebhook": self._set_webhook,
             "deleteWebhook": self._delete_webhook,
+            "getWebhookInfo": self._get_webhook_info,
+            "editMessageText": self._edit_message_text,
+            "editMessageReplyMarkup": self._edit_message_reply_markup,
+            "setMyCommands": self._set_my_commands,
+            "leaveChat": self._leave_chat,
         }
         if call.path != f"/bot{TELEGRAM_TOKEN}/{call.endpoint}":
             raise _Refused(401, "Unauthorized")
         if call.endpoint not in methods:
             raise _Refused(404, "Not Found: method not found")
+        found = telegram_spec.problem(call.endpoint, call.fields)
+        if found is not None:
+            raise _Refused(400, f"Bad Request: {found}")
         return methods[call.endpoint]
 
     async def _get_me(self, _: Fields) -> object:
@@ -121,22 +141,64 @@ class TelegramPeer(Peer):
 
     async def _send_message(self, fields: Fields) -> object:
         chat = self._reachable(fields)
-        text = fields.get("text", "")
-        if not text.strip():
-            raise _Refused(400, "Bad Request: message text is empty")
-        if len(text) > 4096:
-            raise _Refused(400, "Bad Request: message is too long")
-        bubble = TelegramBubble(len(self.sent) + 1, chat, text, _buttons(fields))
+        bubble = TelegramBubble(len(self.sent) + 1, chat, fields["text"], _buttons(fields))
         self.sent.append(bubble)
+        return _message(bubble)
+
+    async def _send_photo(self, fields: Fields) -> object:
+        chat = self._reachable(fields)
+        if not fields.get("photo", "").startswith("https://"):
+            raise _Refused(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        bubble = TelegramBubble(
+            len(self.sent) + 1, chat, fields.get("caption", ""), (), fields["photo"]
+        )
+        self.sent.append(bubble)
+        size = {"file_id": "AQ", "file_unique_id": "A", "width": 90, "height": 60}
         where = {"id": chat, "type": "private", "first_name": "Riet"}
         return {
             "message_id": bubble.message_id, "date": 1794990000, "chat": where, "from": BOT,
-            "text": text,
+            "photo": [size], "caption": bubble.text,
         }  # fmt: skip
 
     async def _send_chat_action(self, fields: Fields) -> object:
-        self._reachable(fields)
+        self.typing.append(self._reachable(fields))
         return True
+
+    async def _edit_message_text(self, fields: Fields) -> object:
+        return self._edit(fields, fields["text"])
+
+    async def _edit_message_reply_markup(self, fields: Fields) -> object:
+        return self._edit(fields, None)
+
+    def _edit(self, fields: Fields, text: str | None) -> object:
+        """Change a message of ours; one that is as it was already is refused."""
+        chat, number = self._reachable(fields), int(fields.get("message_id", "0"))
+        found = [one for one in self.sent if (one.chat, one.message_id) == (chat, number)]
+        if not found:
+            raise _Refused(400, "Bad Request: message to edit not found")
+        before = self.shown.get(number, found[0])
+        after = replace(before, text=text or before.text, buttons=_buttons(fields))
+        if after == before:
+            raise _Refused(400, "Bad Request: message is not modified")
+        self.shown[number] = after
+        return _message(after)
+
+    async def _set_my_commands(self, fields: Fields) -> object:
+        menu = {one["command"]: one["description"] for one in json.loads(fields["commands"])}
+        self.commands[fields.get("language_code", "")] = menu
+        return True
+
+    async def _leave_chat(self, fields: Fields) -> object:
+        self.left.append(self._reachable(fields))
+        return True
+
+    async def _get_webhook_info(self, _: Fields) -> object:
+        return {
+            "url": self.webhook,
+            "has_custom_certificate": False,
+            "pending_update_count": len(self._waiting),
+            **self.webhook_trouble,
+        }
 
     async def _answer_callback_query(self, fields: Fields) -> object:
         if not fields.get("callback_query_id"):
@@ -183,13 +245,18 @@ class TelegramPeer(Peer):
         raise _Refused(400, "Bad Request: chat not found")
 
 
+def _message(bubble: TelegramBubble) -> Mapping[str, object]:
+    where = {"id": bubble.chat, "type": "private", "first_name": "Riet"}
+    return {
+        "message_id": bubble.message_id, "date": 1794990000, "chat": where, "from": BOT,
+        "text": bubble.text,
+    }  # fmt: skip
+
+
 def _number(update: Update) -> int:
     return int(str(update["update_id"]))
 
 
 def _buttons(fields: Fields) -> tuple[tuple[str, str], ...]:
     rows = json.loads(fields.get("reply_markup", "{}")).get("inline_keyboard", [])
-    buttons = tuple((button["text"], button["callback_data"]) for row in rows for button in row)
-    if any(len(data.encode()) > 64 for _, data in buttons):
-        raise _Refused(400, "Bad Request: BUTTON_DATA_INVALID")
-    return buttons
+    return tuple((button["text"], button["callback_data"]) for row in rows for button in row)

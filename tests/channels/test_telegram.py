@@ -1,16 +1,26 @@
 """Telegram: only who knows the secret is believed, and a message arrives as it was meant."""
 
 import json
+import re
 
 import pytest
 from structlog.testing import capture_logs
+from telegram.constants import BotCommandLimit
 
+from bot.conversation.rights import right_in
 from bot.errors import BadSignature, DeliveryError
-from bot.messages import ChoiceRef, IncomingMessage, Kind
-from integrations.channel import PollingChannel, WebhookChannel, WebhookRequest
+from bot.messages import Choice, ChoiceRef, Image, IncomingMessage, Kind, OutgoingMessage
+from bot.services.content import Content
+from integrations.channel import (
+    PollingChannel,
+    PrivateChannel,
+    TypingChannel,
+    WebhookChannel,
+    WebhookRequest,
+)
 from integrations.telegram import Telegram
-from tests.channels.inbound import RIET_TELEGRAM, telegram_message
-from tests.channels.outbound import TELEGRAM_SECRET, to_riet
+from tests.channels.inbound import RIET_TELEGRAM, telegram_message, telegram_tap
+from tests.channels.outbound import TELEGRAM_SECRET, sending, to_riet
 from tests.channels.peers import TELEGRAM_TOKEN, Answer, TelegramPeer
 from tests.channels.signing import telegram_headers
 
@@ -21,6 +31,8 @@ HELLO = json.dumps(telegram_message(1, "Hallo")).encode()
 async def test_it_is_a_webhook_and_a_polling_channel(telegram: Telegram) -> None:
     assert isinstance(telegram, WebhookChannel)
     assert isinstance(telegram, PollingChannel)
+    assert isinstance(telegram, TypingChannel)
+    assert isinstance(telegram, PrivateChannel)
 
 
 # Believing
@@ -28,6 +40,7 @@ async def test_it_is_a_webhook_and_a_polling_channel(telegram: Telegram) -> None
 
 async def test_who_knows_the_secret_is_believed(telegram: Telegram) -> None:
     (message,) = telegram.receive(WebhookRequest(PATH, telegram_headers(TELEGRAM_SECRET), HELLO))
+    assert isinstance(message, IncomingMessage)
     assert message.text == "Hallo"
 
 
@@ -99,9 +112,116 @@ async def test_a_tap_that_cannot_be_answered_is_only_logged(
     )
     with capture_logs() as lines:
         await telegram.acknowledge(a_tap("3049"))
-    assert [(line["event"], line["code"]) for line in lines] == [
-        ("telegram_tap_unanswered", "bad_request")
+    assert [(line["event"], line["call"], line["code"]) for line in lines] == [
+        ("telegram_courtesy_failed", "answer_tap", "bad_request")
     ]
+
+
+async def tapped(telegram: Telegram, peer: TelegramPeer, text: str) -> IncomingMessage:
+    """Riet taps the second choice under a bubble that was sent."""
+    await telegram.send(to_riet(telegram, text, "Ja", "Nee"))
+    update = telegram_tap(890000001, peer.sent[-1], 1, "3049")
+    body = json.dumps(update).encode()
+    (message,) = telegram.receive(WebhookRequest(PATH, telegram_headers(TELEGRAM_SECRET), body))
+    assert isinstance(message, IncomingMessage)
+    return message
+
+
+async def test_after_a_tap_the_choice_is_shown_and_the_buttons_are_gone(
+    telegram: Telegram, peer: TelegramPeer
+) -> None:
+    await telegram.acknowledge(await tapped(telegram, peer, "Wilt u dat?"))
+    shown = peer.shown[peer.sent[0].message_id]
+    assert (shown.text, shown.buttons) == ("Wilt u dat?\n\n✓ Nee", ())
+    assert peer.answered == ["3049"]
+
+
+async def test_where_the_choice_does_not_fit_only_the_buttons_go(
+    telegram: Telegram, peer: TelegramPeer
+) -> None:
+    await telegram.acknowledge(await tapped(telegram, peer, "ja" * 2048))
+    shown = peer.shown[peer.sent[0].message_id]
+    assert (shown.text, shown.buttons) == ("ja" * 2048, ())
+
+
+async def test_the_same_tap_twice_is_shown_once(telegram: Telegram, peer: TelegramPeer) -> None:
+    tap = await tapped(telegram, peer, "Wilt u dat?")
+    await telegram.acknowledge(tap)
+    with capture_logs() as lines:
+        await telegram.acknowledge(tap)
+    assert [(line["call"], line["code"]) for line in lines] == [("show_choice", "bad_request")]
+    assert peer.shown[peer.sent[0].message_id].text.count("✓") == 1
+
+
+# Courtesies
+
+
+async def test_that_an_answer_is_written_is_shown(telegram: Telegram, peer: TelegramPeer) -> None:
+    await telegram.show_typing(str(RIET_TELEGRAM))
+    assert peer.typing == [RIET_TELEGRAM]
+    assert peer.calls[0].fields["action"] == "typing"
+
+
+async def test_while_telegram_asks_to_wait_no_courtesy_is_paid(
+    telegram: Telegram, peer: TelegramPeer
+) -> None:
+    busy = {"ok": False, "description": "Too Many Requests", "parameters": {"retry_after": 30}}
+    peer.fail(Answer(429, busy), on="sendChatAction")
+    for _ in range(3):
+        await telegram.show_typing(str(RIET_TELEGRAM))
+    await telegram.acknowledge(a_tap("3049"))
+    assert [call.endpoint for call in peer.calls] == ["sendChatAction"]
+    await telegram.send(to_riet(telegram, "Een antwoord wacht daar niet op"))
+    assert len(peer.sent) == 1
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, "bad_request"), (403, "forbidden")])
+async def test_a_courtesy_that_is_refused_is_only_logged(
+    telegram: Telegram, peer: TelegramPeer, status: int, code: str
+) -> None:
+    peer.fail(Answer(status, {"ok": False, "description": "Riet"}), on="sendChatAction")
+    with capture_logs() as lines:
+        await telegram.show_typing(str(RIET_TELEGRAM))
+    assert [(line["call"], line["code"]) for line in lines] == [("show_typing", code)]
+    assert "Riet" not in str(lines)
+
+
+async def test_a_group_hears_why_and_is_left(telegram: Telegram, peer: TelegramPeer) -> None:
+    await telegram.decline("-100200300", "Ik praat alleen één op één.")
+    assert [(bubble.chat, bubble.text) for bubble in peer.sent] == [
+        (-100200300, "Ik praat alleen één op één.")
+    ]
+    assert peer.left == [-100200300]
+
+
+async def test_a_group_in_which_it_may_not_write_is_left_too(
+    telegram: Telegram, peer: TelegramPeer
+) -> None:
+    peer.fail(Answer(403, {"ok": False, "description": "not enough rights"}))
+    await telegram.decline("-100200300", "Ik praat alleen één op één.")
+    assert peer.left == [-100200300]
+
+
+async def test_the_menu_is_set_per_language(telegram: Telegram, peer: TelegramPeer) -> None:
+    await telegram.set_commands("nl", {"stop": "Krijg geen berichten meer"})
+    await telegram.set_commands("", {"stop": "Stop messages"})
+    assert peer.commands == {
+        "nl": {"stop": "Krijg geen berichten meer"},
+        "": {"stop": "Stop messages"},
+    }
+
+
+def test_the_texts_of_the_menu_fit(content: Content) -> None:
+    for commands in content.texts.commands.values():
+        for name, description in commands.items():
+            assert re.fullmatch(r"[a-z0-9_]+", name)
+            assert len(name) <= BotCommandLimit.MAX_COMMAND
+            assert len(description) <= BotCommandLimit.MAX_DESCRIPTION
+
+
+def test_every_command_of_the_menu_works_without_the_assistant(content: Content) -> None:
+    names = {name for commands in content.texts.commands.values() for name in commands}
+    assert all(right_in(name.replace("_", " ")) for name in names - {"start"})
 
 
 # The webhook
@@ -114,7 +234,7 @@ async def test_the_webhook_is_set_with_its_secret(telegram: Telegram, peer: Tele
         TELEGRAM_SECRET,
     )
     allowed = json.loads(peer.calls[0].fields["allowed_updates"])
-    assert allowed == ["message", "callback_query"]
+    assert allowed == ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 async def test_a_webhook_that_telegram_refuses_is_told(
@@ -123,3 +243,15 @@ async def test_a_webhook_that_telegram_refuses_is_told(
     with pytest.raises(DeliveryError):
         await telegram.set_webhook("http://adempauze.example/webhooks/telegram", TELEGRAM_SECRET)
     assert not peer.webhook
+
+
+async def test_a_picture_goes_before_the_words_with_its_description(
+    telegram: Telegram, peer: TelegramPeer
+) -> None:
+    picture = Image("https://adempauze.example/photos/appel.jpg", "De tuin, met een lange tafel")
+    message = OutgoingMessage("Kijk eens.", (Choice("Mooi", "/mooi"),), (picture,))
+    await telegram.send(sending(telegram, message))
+    first, second = peer.sent
+    assert (first.photo, first.text, first.buttons) == (picture.url, picture.description, ())
+    assert (second.photo, second.text) == ("", "Kijk eens.")
+    assert second.buttons == (("Mooi", "4711:0"),)

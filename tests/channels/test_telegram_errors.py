@@ -50,7 +50,7 @@ async def test_too_many_requests_without_seconds_waits_two(
 async def test_who_blocked_the_bot_is_never_reached(telegram: Telegram, peer: TelegramPeer) -> None:
     peer.blocked.add(RIET_TELEGRAM)
     error = await failing(telegram)
-    assert (error.failure, error.code) == (Failure.PERMANENT, "forbidden")
+    assert (error.failure, error.code) == (Failure.BLOCKED, "forbidden")
 
 
 @pytest.mark.parametrize(

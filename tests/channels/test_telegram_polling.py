@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from structlog.testing import capture_logs
 
-from bot.messages import ChoiceRef, IncomingMessage
+from bot.messages import ChoiceRef, Event, IncomingMessage, Tapped
 from integrations.telegram import Telegram
+from integrations.telegram.api import ALLOWED_UPDATES
 from tests.channels.outbound import failing, to_riet
 from tests.channels.peers import TELEGRAM_TOKEN, Answer, TelegramPeer, Trouble
 
@@ -23,11 +24,12 @@ class Inbox:
         self.confirmed_before: list[int] = []
         self.failures = 0
 
-    async def accept(self, message: IncomingMessage) -> None:
+    async def accept(self, event: Event) -> None:
         if self.failures:
             self.failures -= 1
             raise ConnectionError("the database is away")
-        self.texts.append(message.text)
+        assert isinstance(event, IncomingMessage)
+        self.texts.append(event.text)
         self.confirmed_before.append(self.peer.confirmed)
 
 
@@ -66,7 +68,7 @@ async def test_polling_takes_away_a_webhook_first(telegram: Telegram, peer: Tele
         await until_confirmed(peer, peer.say("Hallo"))
     assert peer.calls[0].endpoint == "deleteWebhook"
     assert peer.calls[0].fields.get("drop_pending_updates") != "true"
-    assert json.loads(peer.calls[1].fields["allowed_updates"]) == ["message", "callback_query"]
+    assert json.loads(peer.calls[1].fields["allowed_updates"]) == ALLOWED_UPDATES
 
 
 async def test_what_could_not_be_stored_is_fetched_again(
@@ -110,13 +112,12 @@ async def test_an_update_that_cannot_be_read_holds_up_nobody(
     assert "Riet" not in str(lines)
 
 
-async def test_a_tap_comes_in_by_polling_too_and_is_answered(
-    telegram: Telegram, peer: TelegramPeer
-) -> None:
+async def test_a_tap_comes_in_by_polling_too(telegram: Telegram, peer: TelegramPeer) -> None:
     taps: list[IncomingMessage] = []
 
-    async def accept(message: IncomingMessage) -> None:
-        taps.append(message)
+    async def accept(event: Event) -> None:
+        assert isinstance(event, IncomingMessage)
+        taps.append(event)
 
     await telegram.send(to_riet(telegram, "Wilt u dat?", "Ja", "Nee"))
     number = peer.tap(peer.sent[0], 1)
@@ -128,7 +129,7 @@ async def test_a_tap_comes_in_by_polling_too_and_is_answered(
     assert [(tap.choice, tap.callback_id) for tap in taps] == [
         (ChoiceRef(4711, 1), f"tap-{number}")
     ]
-    assert peer.answered == [f"tap-{number}"]
+    assert taps[0].tapped == Tapped("1", "Wilt u dat?", "Nee")
 
 
 async def test_neither_words_nor_the_token_are_logged(

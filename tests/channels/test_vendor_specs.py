@@ -5,7 +5,7 @@ The files are not in this repository: VENDOR_SPECS, or ../shared/specs beside it
 
 import asyncio
 import json
-import os
+import re
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -13,13 +13,24 @@ from typing import Any
 
 import pytest
 
-from bot.messages import IncomingMessage, Kind
+from bot.messages import (
+    Choice,
+    Event,
+    Image,
+    IncomingMessage,
+    Kind,
+    OutgoingMessage,
+    Tapped,
+    Template,
+)
+from integrations.channel import KnownTemplate
 from integrations.telegram import Telegram
 from integrations.telegram.api import ALLOWED_UPDATES, BotApi
 from integrations.telegram.updates import SERVICE
 from integrations.whatsapp import WhatsApp
 from integrations.whatsapp.fields import STATES
-from tests.channels.outbound import PUBLIC_URL, TELEGRAM_SECRET, to_riet
+from tests.channels.inbound import RIET_TELEGRAM
+from tests.channels.outbound import PUBLIC_URL, TELEGRAM_SECRET, sending, to_riet
 from tests.channels.peers import (
     TELEGRAM_TOKEN,
     TWILIO_ACCOUNT,
@@ -27,17 +38,13 @@ from tests.channels.peers import (
     TwilioPeer,
     WhatsAppBubble,
 )
+from tests.channels.specs import ROOT, SPECS, needs
 from tests.channels.twilio_peer import twilio_message
 
-ROOT = Path(__file__).parent.parent.parent
-SPECS = Path(os.environ.get("VENDOR_SPECS") or ROOT.parent / "shared" / "specs")
 PAYLOADS = ROOT / "tests" / "payloads" / "telegram"
 NOT_AS_DOCUMENTED = {"new_kind_of_update.json"}
 
-pytestmark = pytest.mark.skipif(
-    not (SPECS / "telegram_bot_api.json").is_file(),
-    reason=f"the vendors' specifications are not in {SPECS}: set VENDOR_SPECS to their folder",
-)
+pytestmark = needs("telegram_bot_api.json")
 
 
 @cache
@@ -55,6 +62,79 @@ async def test_every_field_for_twilio_is_in_its_specification(
     schema = create["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
     assert call.fields.keys() <= schema["properties"].keys()
     assert call.fields.keys() >= set(schema["required"])
+
+
+async def test_every_field_of_a_message_with_buttons_is_in_twilio_s_specification(
+    whatsapp: WhatsApp, twilio: TwilioPeer
+) -> None:
+    found = await whatsapp.synchronise({})
+    known = {one.name: KnownTemplate(one.digest, one.sid, one.approval) for one in found}
+    whatsapp.learn(known, "Bekijk de keuzes")
+    picture = Image(f"{PUBLIC_URL}/photos/appel.jpg", "De tuin")
+    message = OutgoingMessage("Mooi?", (Choice("Ja", "/affirm"),), (picture,))
+    await whatsapp.send(sending(whatsapp, message))
+    paths = specification("twilio_api_v2010.json")["paths"]
+    create = paths["/2010-04-01/Accounts/{AccountSid}/Messages.json"]["post"]
+    schema = create["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
+    calls = [call for call in twilio.calls if call.endpoint == "Messages.json"]
+    assert len(calls) == 2
+    for call in calls:
+        assert call.fields.keys() <= schema["properties"].keys()
+    assert re.fullmatch(
+        schema["properties"]["ContentSid"]["pattern"], calls[1].fields["ContentSid"]
+    )
+
+
+async def test_every_call_about_templates_is_in_twilio_s_specification(
+    whatsapp: WhatsApp, twilio: TwilioPeer
+) -> None:
+    await whatsapp.synchronise({Template.REMINDER: "Dag, dit is het logeerpunt."})
+    paths = specification("twilio_content_v1.json")["paths"]
+    for call in twilio.calls:
+        path, method = _content_path(call.path), call.method.lower()
+        assert method in paths[path]
+        names = {one["name"] for one in paths[path][method].get("parameters", ())}
+        assert call.fields.keys() <= names
+        if method == "post":
+            content = paths[path][method]["requestBody"]["content"]["application/json"]
+            _conforms(call.json, content["schema"])
+    assert {_content_path(call.path) for call in twilio.calls} == {
+        "/v1/Content", "/v1/Content/{Sid}/ApprovalRequests",
+        "/v1/Content/{ContentSid}/ApprovalRequests/whatsapp",
+    }  # fmt: skip
+
+
+def _content_path(path: str) -> str:
+    name = "{ContentSid}" if path.endswith("/whatsapp") else "{Sid}"
+    return re.sub(r"HX\w+", name, path)
+
+
+def _conforms(value: Any, schema: Any) -> None:
+    """Whether a value is what the schema says: types, names, what is required, what is allowed."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        schema = specification("twilio_content_v1.json")["components"]["schemas"][name]
+    assert isinstance(value, {"object": dict, "array": list, "string": str}[schema["type"]])
+    assert value in schema.get("enum", [value])
+    if isinstance(value, list):
+        for one in value:
+            _conforms(one, schema["items"])
+    elif isinstance(value, dict):
+        known = schema.get("properties", {})
+        assert value.keys() >= set(schema.get("required", ()))
+        for name, one in value.items():
+            rest = schema.get("additionalProperties")
+            assert name in known or rest
+            _conforms(one, known.get(name) or rest)
+
+
+def test_a_template_that_is_not_as_documented_would_be_found() -> None:
+    schema = {"$ref": "#/components/schemas/ContentCreateRequest"}
+    good = {"language": "nl", "types": {"twilio/text": {"body": "Dag"}}}
+    _conforms(good, schema)
+    for wrong in ({"language": "nl"}, {**good, "types": {"twilio/text": {"text": "Dag"}}}):
+        with pytest.raises(AssertionError):
+            _conforms(wrong, schema)
 
 
 def test_our_twilio_answers_with_the_documented_fields() -> None:
@@ -75,6 +155,8 @@ async def test_every_call_to_telegram_has_the_documented_fields(
     methods = specification("telegram_bot_api.json")["methods"]
     assert {call.endpoint for call in peer.calls} == {
         "sendMessage", "answerCallbackQuery", "setWebhook", "deleteWebhook", "getUpdates",
+        "getWebhookInfo", "sendChatAction", "editMessageText", "editMessageReplyMarkup",
+        "setMyCommands", "leaveChat",
     }  # fmt: skip
     for call in peer.calls:
         fields = methods[call.endpoint].get("fields", [])
@@ -96,9 +178,19 @@ async def test_the_keyboard_for_telegram_has_the_documented_fields(
 
 async def _call_everything(channel: Telegram, peer: TelegramPeer) -> None:
     """Every call there is; polling leaves an update behind that was not confirmed."""
-    tap = IncomingMessage("telegram", "1", "1", Kind.CHOICE, callback_id="3049")
     await channel.send(to_riet(channel, "Wilt u dat?", "Ja", "Nee"))
-    await channel.acknowledge(tap)
+    for text in ("Wilt u dat?", "ja" * 2048):
+        below = Tapped("1", text, "Ja")
+        address = str(RIET_TELEGRAM)
+        tap = IncomingMessage(
+            "telegram", address, "1", Kind.CHOICE, callback_id="3049", tapped=below
+        )
+        await channel.acknowledge(tap)
+    await channel.show_typing(address)
+    await channel.decline("-100200300", "Ik praat alleen één op één.")
+    await channel.set_commands("nl", {"stop": "Krijg geen berichten meer"})
+    await channel.delete_webhook()
+    await channel.webhook()
     await channel.set_webhook(f"{PUBLIC_URL}/webhooks/telegram", TELEGRAM_SECRET)
     peer.say("Hallo")
     polling = asyncio.create_task(channel.poll(_refuse))
@@ -108,7 +200,7 @@ async def _call_everything(channel: Telegram, peer: TelegramPeer) -> None:
         await polling
 
 
-async def _refuse(_: IncomingMessage) -> None:
+async def _refuse(_: Event) -> None:
     raise ConnectionError
 
 

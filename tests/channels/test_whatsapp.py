@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BadSignature, Failure, Malformed
-from bot.messages import Choice, OutgoingMessage
+from bot.messages import Image, OutgoingMessage
 from integrations.channel import (
     DeliveryState,
     StatusChannel,
@@ -17,7 +17,7 @@ from integrations.channel import (
 from integrations.whatsapp import WhatsApp
 from integrations.whatsapp.bodies import bodies
 from tests.channels.inbound import RIET_WHATSAPP
-from tests.channels.outbound import ACCOUNT, PUBLIC_URL, failing, to_riet
+from tests.channels.outbound import ACCOUNT, PUBLIC_URL, failing, sending, to_riet
 from tests.channels.peers import TWILIO_TOKEN, Trouble, TwilioPeer
 from tests.channels.signing import sign, twilio_headers
 
@@ -140,7 +140,7 @@ async def test_a_message_is_sent_with_its_choices_numbered(
     (bubble,) = twilio.sent
     assert sid == bubble.sid
     assert bubble.to == RIET_WHATSAPP
-    assert bubble.status_callback == f"{PUBLIC_URL}/webhooks/whatsapp/status"
+    assert bubble.status_callback == f"{PUBLIC_URL}/webhooks/whatsapp/status?message=4711"
     assert bubble.body == (
         "Wilt u dat?\n\n1. Ja\n2. Nee\n3. Weet ik niet\n\nTyp het nummer van uw keuze."
     )
@@ -148,16 +148,15 @@ async def test_a_message_is_sent_with_its_choices_numbered(
 
 def test_a_text_without_choices_stays_as_it_is() -> None:
     text = "  Eerste regel\n\n\nTweede\tregel – 0800-2000"
-    assert bodies(OutgoingMessage(text)) == [text]
+    assert bodies(text) == [text]
 
 
 def test_no_bubble_is_longer_than_twilio_takes_and_no_word_is_lost() -> None:
     text = " ".join(f"woord{number}" for number in range(500))
-    pieces = bodies(OutgoingMessage(text, (Choice("Ja", "/ja"),)))
+    pieces = bodies(text)
     assert len(pieces) > 1
     assert all(len(piece) <= 1600 for piece in pieces)
-    assert " ".join(pieces).split()[:500] == text.split()
-    assert pieces[-1].endswith("1. Ja\n\nTyp het nummer van uw keuze.")
+    assert " ".join(pieces).split() == text.split()
 
 
 async def test_a_long_message_goes_out_in_order(whatsapp: WhatsApp, twilio: TwilioPeer) -> None:
@@ -193,3 +192,14 @@ async def test_neither_words_nor_the_token_are_logged(
     assert twilio.sent
     assert "Riet alleen" not in caplog.text
     assert TWILIO_TOKEN not in caplog.text
+
+
+async def test_a_picture_goes_before_the_words_with_its_description(
+    whatsapp: WhatsApp, twilio: TwilioPeer
+) -> None:
+    picture = Image(f"{PUBLIC_URL}/photos/appel.jpg", "De tuin van De Zeven Stoelen")
+    await whatsapp.send(sending(whatsapp, OutgoingMessage("Kijk eens.", images=(picture,))))
+    assert [(bubble.media, bubble.body) for bubble in twilio.sent] == [
+        (picture.url, picture.description),
+        ("", "Kijk eens."),
+    ]

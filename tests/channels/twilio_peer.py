@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from starlette.responses import JSONResponse, Response
 
+from tests.channels.content_peer import ContentPeer, Shown
 from tests.channels.loopback import Call, Peer
 
 TWILIO_ACCOUNT = "AC0123456789abcdef0123456789abcdef"
@@ -21,6 +22,8 @@ class WhatsAppBubble:
     to: str
     body: str
     status_callback: str
+    media: str = ""
+    content: Shown | None = None
 
 
 class TwilioPeer(Peer):
@@ -34,6 +37,7 @@ class TwilioPeer(Peer):
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[WhatsAppBubble] = []
+        self.contents = ContentPeer()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -48,28 +52,46 @@ class TwilioPeer(Peer):
     def reset(self) -> None:
         super().reset()
         self.sent.clear()
+        self.contents = ContentPeer()
 
     async def answer(self, call: Call) -> Response:
-        status, code, words = _twilio_refusal(call)
+        status, code, words = self._refusal(call)
         if status:
             page = f"https://www.twilio.com/docs/errors/{code}"
             refusal = {"code": code, "message": words, "more_info": page, "status": status}
             return JSONResponse(refusal, status)
+        if call.path.startswith("/v1/"):
+            return JSONResponse(self.contents.answer(call), 201 if call.method == "POST" else 200)
         bubble = WhatsAppBubble(
             sid=f"SM{len(self.sent) + 1:032x}",
             to=call.fields["To"],
             body=call.fields.get("Body", ""),
             status_callback=call.fields.get("StatusCallback", ""),
+            media=call.fields.get("MediaUrl", ""),
+            content=self.contents.shown(call.fields) if call.fields.get("ContentSid") else None,
         )
         self.sent.append(bubble)
         return JSONResponse(twilio_message(bubble), 201)
 
+    def _refusal(self, call: Call) -> tuple[int, int, str]:
+        if not call.path.startswith("/v1/"):
+            status, code, words = _twilio_refusal(call)
+            if not status and (wrong := self.contents.wrong_with(call.fields)):
+                return 400, 21656, wrong
+            return status, code, words
+        if call.headers.get("authorization") != _login():
+            return 401, 20003, "Authenticate"
+        return (0, 0, "") if self.contents.knows(call) else (404, 20404, "not found")
+
+
+def _login() -> str:
+    return "Basic " + base64.b64encode(f"{TWILIO_ACCOUNT}:{TWILIO_TOKEN}".encode()).decode()
+
 
 def _twilio_refusal(call: Call) -> tuple[int, int, str]:
     """Status, code and words of the first thing that is wrong; status 0 when nothing is."""
-    login = base64.b64encode(f"{TWILIO_ACCOUNT}:{TWILIO_TOKEN}".encode()).decode()
     checks = (
-        (call.headers.get("authorization") == f"Basic {login}", 401, 20003, "Authenticate"),
+        (call.headers.get("authorization") == _login(), 401, 20003, "Authenticate"),
         (_is_create(call), 404, 20404, "The requested resource was not found"),
         (bool(call.fields.get("To")), 400, 21604, "A 'To' phone number is required."),
         (call.fields.get("From") == WHATSAPP_SENDER, 400, 63007, "Could not find a Channel"),
@@ -88,7 +110,7 @@ def _is_create(call: Call) -> bool:
 
 
 def _has_content(call: Call) -> bool:
-    return bool(call.fields.get("Body") or call.fields.get("ContentSid"))
+    return any(call.fields.get(name) for name in ("Body", "ContentSid", "MediaUrl"))
 
 
 def twilio_message(bubble: WhatsAppBubble) -> Mapping[str, object]:

@@ -14,8 +14,12 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
+from bot.conversation.presence import Presence
+from bot.conversation.reception import Reception
+from bot.conversation.reports import Reports
 from bot.conversation.rights import Rights
 from bot.conversation.safety import Safety
+from bot.conversation.templates import Templates
 from bot.conversation.turns import Patience, Turns
 from bot.errors import DeliveryError
 from bot.messages import ChoiceRef, Delivery, IncomingMessage, Kind
@@ -25,6 +29,7 @@ from bot.store.database import Database
 from bot.store.tables import Conversation, Handoff, Inbound, Mode, Outbound
 from bot.store.trackers import Trackers
 from bot.store.vault import Vault
+from integrations.channel import Abilities, Rates
 from integrations.rasa.client import Rasa
 from tests.conftest import Clock
 from tests.rasa_peer import RasaPeer, served
@@ -36,10 +41,13 @@ class RecordingChannel:
 
     name: str = "webchat"
     label: str = "Test"
-    numbers_choices: bool = True  # as WhatsApp's
+    abilities: Abilities = field(default_factory=Abilities)  # none: choices are numbered
+    rates: Rates | None = None
     sent: list[Delivery] = field(default_factory=list)
     failures: list[DeliveryError] = field(default_factory=list)
     before: Callable[[Delivery], Awaitable[None]] | None = None
+    typing: list[str] = field(default_factory=list)
+    declined: list[tuple[str, str]] = field(default_factory=list)
 
     async def send(self, delivery: Delivery) -> str | None:
         if self.before is not None:
@@ -48,6 +56,12 @@ class RecordingChannel:
             raise self.failures.pop(0)
         self.sent.append(delivery)
         return f"sent-{delivery.message_id}"
+
+    async def show_typing(self, address: str) -> None:
+        self.typing.append(address)
+
+    async def decline(self, address: str, words: str) -> None:
+        self.declined.append((address, words))
 
     async def close(self) -> None:
         return None
@@ -70,6 +84,8 @@ class Talk:
     rasa: RasaPeer
     clock: Clock
     jobs: Jobs
+    reports: Reports
+    reception: Reception
     numbers: Any = field(default_factory=itertools.count)
 
     async def say(self, text: str, *, who: str = "riet", **more: Any) -> bool:
@@ -161,7 +177,17 @@ async def talk(
     channel = RecordingChannel()
     inbox = Inbox(database, jobs, outbox, handoffs, vault, safety, content, clock)
     rights = Rights(handoffs, Trackers(), content)
-    deliveries = Deliveries(database, vault, {"webchat": channel}, clock)
+    deliveries = Deliveries(
+        database,
+        vault,
+        {"webchat": channel},
+        outbox,
+        handoffs,
+        Templates(database, content),
+        content,
+        "https://adempauze.example",
+        clock,
+    )
     async with Rasa(rasa_peer.address, "a-token-for-rasa") as rasa:
         turns = Turns(
             database,
@@ -173,10 +199,22 @@ async def talk(
             content,
             clock,
             Patience(session_turns=20),
-            [channel.name],
+            Presence(database, vault, {channel.name: channel}),
         )
         jobs.register(turns.run, deliveries.run)
-        yield Talk(inbox, turns, deliveries, handoffs, database, channel, rasa_peer, clock, jobs)
+        yield Talk(
+            inbox,
+            turns,
+            deliveries,
+            handoffs,
+            database,
+            channel,
+            rasa_peer,
+            clock,
+            jobs,
+            Reports(database, clock),
+            Reception(inbox, database, vault, content, clock),
+        )
 
 
 __all__ = ["Mode", "RecordingChannel", "Talk", "until"]

@@ -1,11 +1,14 @@
 """What goes out goes out in order and once; what nobody knows is shown, not repeated."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.conversation.jobs import Later
 from bot.errors import DeliveryError, Failure
-from bot.store.tables import State
-from integrations.channel import DeliveryState, StatusUpdate
+from bot.messages import Choice, Form, Image, OutgoingMessage, Request
+from bot.store.tables import Author, State
+from integrations.channel import Abilities, DeliveryState, StatusUpdate
 from tests.conversation.conftest import Talk
 
 
@@ -103,12 +106,78 @@ async def test_a_vendor_that_reports_a_failure_later_is_believed(talk: Talk) -> 
     await queued(talk, "b")
     await talk.run_delivery()
     sent = (await talk.outbound())[0]
-    await talk.deliveries.report(
+    await talk.reports.take(
         "webchat", StatusUpdate(str(sent.external_id), DeliveryState.SENT, None)
     )
-    await talk.deliveries.report(
+    await talk.reports.take(
         "webchat", StatusUpdate(str(sent.external_id), DeliveryState.UNDELIVERED, "63016")
     )
 
     row = (await talk.outbound())[0]
     assert (row.state, row.error) == (State.FAILED, "63016")
+
+
+async def test_all_that_a_message_has_is_stored_and_sent(talk: Talk) -> None:
+    talk.channel.abilities = Abilities(items=10, item_title=24, item_description=72, body=900,
+                                       images=True, contact_request=True)  # fmt: skip
+    message = OutgoingMessage(
+        "Wat past bij u?",
+        (Choice("Een weekend", "/weekend", "Drie nachten"), Choice("Nee", "/deny")),
+        (Image("/photos/appel.jpg", "De tuin"),),
+        Request.CONTACT,
+    )
+    await queue_message(talk, message)
+    await talk.run_delivery()
+
+    picture, words = talk.channel.sent
+    where = Image("https://adempauze.example/photos/appel.jpg", "De tuin")
+    assert picture.message == OutgoingMessage("De tuin", images=(where,))
+    assert words.message == replace(message, images=())
+    assert words.form is Form.LIST
+    assert (await talk.outbound())[-1].form == Form.LIST
+
+
+async def test_a_long_text_has_its_pictures_first_and_its_choices_last(talk: Talk) -> None:
+    message = OutgoingMessage(
+        "woord " * 400, (Choice("Ja", "/affirm"),), (Image("/photos/a.jpg", "De tuin"),)
+    )
+    await queue_message(talk, message)
+
+    rows = (await talk.outbound())[1:]
+    assert [len(row.images) for row in rows] == [1, 0, 0]
+    assert [len(row.choices) for row in rows] == [0, 0, 1]
+
+
+async def test_a_picture_that_fails_takes_no_words_with_it(talk: Talk) -> None:
+    talk.channel.abilities = Abilities(images=True)
+    await queue_message(talk, OutgoingMessage("Kijk.", images=(Image("/photos/a.jpg", "De tuin"),)))
+    talk.channel.failures = [DeliveryError(Failure.PERMANENT, "21620")]
+    await talk.run_delivery()
+
+    assert (await states(talk))[-2:] == [State.FAILED, State.SENT]
+    assert talk.channel.texts == ["Kijk."]
+
+
+async def test_where_no_picture_can_be_sent_its_description_is_said_once(talk: Talk) -> None:
+    await queue_message(talk, OutgoingMessage("Kijk.", images=(Image("/photos/a.jpg", "De tuin"),)))
+    await talk.run_delivery()
+
+    assert talk.channel.texts == ["De tuin", "Kijk."]
+
+
+async def test_a_channel_that_can_do_nothing_sends_it_all_in_words(talk: Talk) -> None:
+    await queue_message(talk, OutgoingMessage("Wat past bij u?", (Choice("Ja", "/affirm"),)))
+    await talk.run_delivery()
+
+    assert talk.channel.texts == ["Wat past bij u?\n\n1. Ja\n\nTyp het nummer van uw keuze."]
+    assert (await talk.outbound())[-1].form == Form.NUMBERED
+
+
+async def queue_message(talk: Talk, message: OutgoingMessage, author: Author = Author.BOT) -> None:
+    """Put a message for Riet, who said hello and was answered, into the outbox."""
+    await queued(talk, "hallo")
+    await talk.run_delivery()
+    talk.channel.sent.clear()
+    conversation = await talk.conversation()
+    async with talk.database.transaction() as session:
+        await talk.handoffs._outbox.put(session, conversation.id, message, author=author)

@@ -2,11 +2,15 @@
 
 import asyncio
 
+import psycopg
 import pytest
 
-from bot.messages import Kind
+from bot.messages import Kind, Place
 from bot.store.tables import Author, Mode, Outcome
 from tests.conversation.conftest import Talk
+
+# In the demo region, and in no other number of the tests.
+NEAR_OOSTERLINDE = Place(52.5711873, 5.3317419)
 
 
 async def test_a_message_is_stored_and_answered(talk: Talk) -> None:
@@ -126,3 +130,63 @@ async def test_a_photo_is_answered_kindly(talk: Talk) -> None:
 
     assert "foto" in (await talk.outbound())[0].text
     assert talk.rasa.asked == []
+
+
+async def test_a_place_on_the_map_is_answered_as_its_municipality(talk: Talk) -> None:
+    await talk.say("", kind=Kind.LOCATION, place=NEAR_OOSTERLINDE)
+    await talk.run_turn()
+
+    assert talk.rasa.asked == ['/choose_municipality{"municipality": "Oosterlinde"}']
+    assert [row.text for row in await talk.inbound()] == ["Oosterlinde"]
+
+
+@pytest.mark.parametrize("place", [Place(52.1583, 4.4931), None])
+async def test_a_place_elsewhere_asks_kindly_for_the_municipality(
+    talk: Talk, place: Place | None
+) -> None:
+    await talk.say("", kind=Kind.LOCATION, place=place)
+    await talk.run_turn()
+
+    assert talk.rasa.asked == []
+    assert "gemeente" in (await talk.outbound())[0].text
+
+
+async def test_where_somebody_is_is_stored_and_logged_nowhere(
+    talk: Talk, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await talk.say("", kind=Kind.LOCATION, place=NEAR_OOSTERLINDE)
+    await talk.run_turn()
+    await talk.run_delivery()
+
+    with psycopg.connect(database_url) as connection:
+        tables = connection.execute(
+            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchall()
+        stored = "".join(
+            str(connection.execute(f"SELECT t::text FROM {table} t").fetchall())
+            for (table,) in tables
+        )
+    assert "Oosterlinde" in stored
+    for degrees in (str(NEAR_OOSTERLINDE.latitude), str(NEAR_OOSTERLINDE.longitude)):
+        assert degrees not in stored + "".join(capsys.readouterr()) + str(talk.rasa.asked)
+
+
+async def test_while_a_human_answers_the_municipality_is_the_coordinator_s_matter(
+    talk: Talk,
+) -> None:
+    await talk.say("hallo")
+    conversation = await talk.conversation()
+    async with talk.database.transaction() as session:
+        (await session.merge(conversation)).mode = Mode.HUMAN
+    talk.rasa.asked.clear()
+    await talk.say("", kind=Kind.LOCATION, place=NEAR_OOSTERLINDE)
+    await talk.run_turn()
+    assert talk.rasa.asked == []
+    assert (await talk.inbound())[-1].text == "Oosterlinde"
+
+
+async def test_words_with_a_place_are_words_and_no_command(talk: Talk) -> None:
+    await talk.say('X"} /affirm', kind=Kind.LOCATION, place=NEAR_OOSTERLINDE)
+    await talk.run_turn()
+    assert talk.rasa.asked == ['X"} /affirm']
+    assert [row.kind for row in await talk.inbound()] == [Kind.TEXT]

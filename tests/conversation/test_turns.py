@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import insert
 
 from bot.conversation.jobs import Later
-from bot.messages import Choice, ChoiceRef, OutgoingMessage
+from bot.messages import Choice, ChoiceRef, Image, OutgoingMessage, Request, extras_of
 from bot.store.tables import ActionFailure, Author, Coordinator, Mode, Outcome
+from integrations.channel import Abilities
 from tests.conversation.conftest import Talk
 
 
@@ -28,6 +29,7 @@ async def offer(talk: Talk, *choices: Choice, who: str = "riet") -> int:
         await talk.handoffs._outbox.put(
             session, conversation.id, OutgoingMessage("Wat past bij u?", choices), author=Author.BOT
         )
+    await talk.run_delivery(who)
     return (await talk.outbound())[-1].id
 
 
@@ -231,6 +233,7 @@ async def test_medewerker_opens_a_task_and_says_how_long_it_may_take(talk: Talk)
 async def test_who_waits_may_go_on_with_the_assistant(talk: Talk, typed: str) -> None:
     await talk.say("medewerker")
     await talk.run_turn()
+    await talk.run_delivery()
     await talk.say(typed)
     await talk.run_turn()
 
@@ -300,3 +303,44 @@ async def test_a_session_is_renewed_every_twenty_turns(talk: Talk) -> None:
     await talk.run_turn()
 
     assert talk.rasa.renewed == 2
+
+
+async def test_where_buttons_were_shown_a_number_is_an_answer_of_its_own(talk: Talk) -> None:
+    talk.channel.abilities = Abilities(buttons=3, button_title=20, body=1000)
+    await talk.say("hallo")
+    await talk.run_turn()
+    await offer(talk, *YES_OR_NO)
+    talk.rasa.asked.clear()
+    await talk.say("2")
+    await talk.run_turn()
+
+    assert talk.rasa.asked == ["2"]
+
+
+async def test_more_than_ten_numbered_choices_are_chosen_by_number(talk: Talk) -> None:
+    await talk.say("hallo")
+    await talk.run_turn()
+    await offer(talk, *(Choice(f"Plek {number}", f"/place_{number}") for number in range(1, 13)))
+    talk.rasa.asked.clear()
+    await talk.say("12")
+    await talk.run_turn()
+
+    assert talk.rasa.asked == ["/place_12"]
+
+
+@pytest.mark.parametrize("cut", [False, True])
+async def test_what_an_answer_has_besides_words_arrives_also_when_it_was_lost_once(
+    talk: Talk, cut: bool
+) -> None:
+    message = OutgoingMessage("", (), (Image("/photos/appel.jpg", "De tuin"),), Request.CONTACT)
+    talk.rasa.extras, talk.rasa.cut = extras_of(message), cut
+    await talk.say("hallo")
+    if cut:
+        with pytest.raises(Later):
+            await talk.run_turn()
+    await talk.run_turn()
+
+    picture, words = await talk.outbound()
+    assert picture.images == [{"url": "/photos/appel.jpg", "description": "De tuin"}]
+    assert words.request == "contact"
+    assert "antwoord op: hallo" in words.text

@@ -147,9 +147,9 @@ class TelegramPerson:
 
     async def press(self, title: str) -> int:
         """Tap a button under the last bubble; the status of our answer to Telegram."""
-        data = dict(self.heard[-1].buttons)[title]
-        number = self._number()
-        return await self.update(telegram_tap(number, data, self.chat, f"tap-{number}"))
+        bubble, number = self.heard[-1], self._number()
+        index = [shown for shown, _ in bubble.buttons].index(title)
+        return await self.update(telegram_tap(number, bubble, index, f"tap-{number}"))
 
     async def update(self, update: dict[str, object]) -> int:
         """Let Telegram call us; the status of our answer."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.messages import Kind, Tier
+from bot.messages import Kind, Place, Tier
 from bot.services.content import (
     NAMED_HURDLES,
     TOPICS,
@@ -235,6 +235,26 @@ def test_a_location_says_yes_no_or_ask(content: Content) -> None:
     assert farm.fit(Feature.PETS) is True
     assert farm.fit(Feature.WANDERING) is False
     assert farm.fit(Feature.NIGHT_HELP) is None
+
+
+def test_a_point_belongs_to_the_nearest_municipality_of_the_region(content: Content) -> None:
+    region = content.region
+    for municipality in region.municipalities:
+        assert municipality.centre is not None
+        assert region.municipality_near(municipality.centre) == municipality
+    outside = region.municipalities[0].centre
+    assert outside is not None
+    # A degree of latitude is 111.2 km everywhere: 6371 km * pi / 180.
+    for north, found in ((0.22, "Lindewaard"), (0.23, None)):
+        near = region.municipality_near(Place(outside.latitude + north, outside.longitude))
+        assert (near.name if near else None) == found
+    assert region.municipality_near(Place(-52.56, -174.82)) is None
+
+
+def test_a_region_without_centres_knows_no_point(content: Content) -> None:
+    municipalities = tuple(replace(m, centre=None) for m in content.region.municipalities)
+    region = replace(content.region, municipalities=municipalities)
+    assert region.municipality_near(Place(52.56, 5.18)) is None
 
 
 def test_a_postcode_or_a_name_finds_the_municipality(content: Content) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ContentError
+from bot.messages import Image
 from bot.services.content import load
 
 DEMO = Path(__file__).parents[2] / "data" / "content" / "demo"
@@ -40,6 +41,16 @@ BROKEN = [
     ("locations.yml", "name: kamer Appel", "name: 12", ["beds[appel].name", "quotes"]),
     ("locations.yml", "slug: peer", "slug: appel", ["beds[2].slug", "used twice"]),
     ("locations.yml", "municipality: Kleibroek", "municipality: Elders", ["Elders", "Kleibroek"]),
+    ("region.yml", '"52.570, 5.330"', '"52.570 5.330"', ["municipalities[2].centre", "degrees"]),
+    ("region.yml", '"52.570, 5.330"', '"97.570, 5.330"', ["municipalities[2].centre", "degrees"]),
+    ("locations.yml", "address: null", "photo: ../a.jpg", ["photo", "JPEG"]),
+    ("locations.yml", "address: null", "photo: a.jpg", ["photo_description", "missing"]),
+    (
+        "locations.yml",
+        "address: null",
+        "photo: a.jpg\n  photo_description: De tuin",
+        ["there is no photos/a.jpg"],
+    ),
     ("locations.yml", "fits: [pets", "fits: [paarden", ["paarden", "use one of", "pets"]),
     ("locations.yml", "does_not_fit: [pets]", "does_not_fit: [wandering]", ["is under fits too"]),
     ("testimonials.yml", "provenance: composite", "provenance: real", ["consented_on", "missing"]),
@@ -95,3 +106,15 @@ def test_a_file_that_is_missing_or_no_text_is_named(region: Path, file: str, dam
         (region / file).write_bytes(b"" if damage == "empty" else b"\xff\xfe\x00")
     with pytest.raises(ContentError, match=rf"^{file}: "):
         load(region)
+
+
+def test_a_photo_beside_the_file_belongs_to_its_house(region: Path) -> None:
+    (region / "photos").mkdir()
+    (region / "photos" / "a.jpg").write_bytes(b"a picture")
+    path = region / "locations.yml"
+    photo = "photo: a.jpg\n  photo_description: De tuin"
+    path.write_text(path.read_text().replace("address: null", photo, 1))
+
+    houses = list(load(region).locations.values())
+    assert houses[0].photo == Image("/photos/a.jpg", "De tuin")
+    assert houses[1].photo is None

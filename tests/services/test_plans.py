@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from bot.errors import Conflict
-from bot.messages import Tier
+from bot.messages import Template, Tier
 from bot.services.handoff import Handoffs
 from bot.services.office import AMSTERDAM
 from bot.services.plans import HORIZON, Kept, Plans, due_on
@@ -20,7 +20,6 @@ from bot.store.database import Database
 from bot.store.tables import (
     Consent,
     Conversation,
-    Handoff,
     Mode,
     Outbound,
     Plan,
@@ -35,7 +34,7 @@ from tests.web.console.cast import Cast
 
 TODAY = date(2026, 11, 24)
 DUE = date(2026, 12, 8)
-SENT, NOTHING = Kept(1, 0, 0), Kept(0, 0, 0)
+SENT, NOTHING = Kept(1, 0), Kept(0, 0)
 NOON = datetime(2026, 12, 8, 11, 0, tzinfo=UTC)
 
 
@@ -48,8 +47,8 @@ class Promised:
         self.cast = cast
         self.clock = clock
 
-    async def begin(self, channel: str = "telegram") -> "Promised":
-        self.id = await self.cast.caregiver(self.clock(), channel=channel)
+    async def begin(self) -> "Promised":
+        self.id = await self.cast.caregiver(self.clock())
         await self.plans.make(self.id, 1, DUE, self.clock())
         self.clock.moment = NOON
         return self
@@ -121,8 +120,8 @@ async def test_the_day_before_nothing_is_sent(riet: Promised) -> None:
 def test_nobody_is_written_to_at_night_whatever_the_season(minute: int) -> None:
     """Asleep, no plan is even looked for: the database is not asked."""
     moment = datetime(2026, 12, 1, tzinfo=UTC) + timedelta(minutes=minute)
-    database, outbox, handoffs, content = (Mock(spec_set=["texts"]) for _ in range(4))
-    keeping = Plans(database, outbox, handoffs, content).keep(moment)
+    database, outbox, content = (Mock(spec_set=["texts"]) for _ in range(3))
+    keeping = Plans(database, outbox, content).keep(moment)
     if 9 <= moment.astimezone(AMSTERDAM).hour < 20:
         with pytest.raises(AttributeError, match="transaction"):
             asyncio.run(keeping)
@@ -215,16 +214,12 @@ async def test_a_new_promise_replaces_the_old_one_and_twice_the_same_is_one(riet
     assert consents == [Purpose.REMINDERS] * 2
 
 
-async def test_outside_whatsapp_s_window_a_coordinator_gets_the_task(
-    database: Database, plans: Plans, vault: Vault, clock: Clock
+async def test_an_approved_text_may_stand_for_it_where_free_words_may_not_be_sent(
+    riet: Promised,
 ) -> None:
-    riet = await Promised(database, plans, Cast(database, vault), clock).begin("whatsapp")
-    assert await riet.keep() == Kept(0, 1, 0)
-    assert await riet.said() == []
-    async with database.transaction() as session:
-        task = (await session.scalars(select(Handoff))).one()
-        mode = (await session.scalars(select(Conversation.mode))).one()
-    assert (task.reason, mode) == (Reason.REMINDER, Mode.BOT)
+    await riet.keep()
+    async with riet.database.transaction() as session:
+        assert (await session.scalars(select(Outbound.template))).one() == Template.REMINDER
 
 
 async def test_many_workers_at_once_keep_a_promise_once(riet: Promised) -> None:

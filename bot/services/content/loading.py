@@ -95,6 +95,11 @@ def _region_words(region: Region, lines: Mapping[str, Line]) -> Mapping[str, str
 def _locations(root: Path, region: Region) -> dict[str, Location]:
     locations = dict(by_slug(read_sections(root / "locations.yml"), parse_location))
     for slug, location in locations.items():
+        if location.photo and not (root / location.photo.url.removeprefix("/")).is_file():
+            raise ContentError(
+                f"locations.yml: {slug}.photo: there is no {location.photo.url[1:]} beside "
+                "locations.yml; put the picture there, or remove this line"
+            )
         if region.municipality_named(location.municipality) is None:
             names = ", ".join(municipality.name for municipality in region.municipalities)
             raise ContentError(

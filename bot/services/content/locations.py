@@ -1,9 +1,14 @@
 """The houses where people stay. How full they are is not content: that lives in the database."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.messages import Image
 from bot.services.content.reading import Section, by_slug
+
+# Where the photos of data/content/<region>/photos are on our site.
+PHOTOS = "/photos"
 
 
 class Feature(StrEnum):
@@ -31,7 +36,11 @@ class Bed:
 
 @dataclass(frozen=True)
 class Location:
-    """A house: where it is, whom it fits, what it is like. `address` is None in the demo."""
+    """A house: where it is, whom it fits, what it is like.
+
+    `address` is None in the demo. `photo` is the path of a picture on our own site, with what is
+    to be seen on it; None where there is none.
+    """
 
     slug: str
     name: str
@@ -44,6 +53,7 @@ class Location:
     transport: str
     medication: str
     bring: tuple[str, ...]
+    photo: Image | None = None
 
     def fit(self, feature: Feature) -> bool | None:
         """True when it fits, False when it does not, None when the coordinator should look."""
@@ -66,11 +76,24 @@ def parse_location(section: Section) -> Location:
         transport=section.text("transport"),
         medication=section.text("medication"),
         bring=section.texts("bring"),
+        photo=_photo(section),
     )
     if both := location.fits & location.does_not_fit:
         words = ", ".join(sorted(both))
         raise section.error("does_not_fit", f"{words} is under fits too; keep it in one of the two")
     return section.finish(location)
+
+
+def _photo(section: Section) -> Image | None:
+    name = section.optional_text("photo")
+    description = section.optional_text("photo_description")
+    if name is None:
+        return None
+    if not re.fullmatch(r"[a-z0-9-]+\.(?:jpg|jpeg|png)", name):
+        raise section.error("photo", "write a file name such as appel.jpg, of a JPEG or a PNG")
+    if description is None:
+        raise section.error("photo_description", "missing; write what is to be seen on the photo")
+    return Image(f"{PHOTOS}/{name}", description)
 
 
 def _bed(section: Section) -> Bed:

@@ -4,8 +4,16 @@ import re
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import pairwise
+from math import asin, cos, radians, sin, sqrt
 
+from bot.messages import Place
 from bot.services.content.reading import Section
+
+# The mean radius, in kilometres (IUGG).
+EARTH_RADIUS = 6371.0
+# Further than this from every centre, in kilometres, is outside the region. Municipalities of the
+# Netherlands are mostly within 15 of their centre; the rest is for those at the border.
+FAR = 25.0
 
 _KEYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
@@ -35,10 +43,14 @@ class PostcodeRange:
 
 @dataclass(frozen=True)
 class Municipality:
-    """A municipality of the region and its postcodes."""
+    """A municipality of the region and its postcodes.
+
+    `centre` is where its people live, in degrees north and east; None where nobody wrote it down.
+    """
 
     name: str
     postcodes: tuple[PostcodeRange, ...]
+    centre: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,12 @@ class Region:
         """The municipality with that name, in capitals or not; None outside the region."""
         wanted = name.strip().casefold()
         return next((m for m in self.municipalities if m.name.casefold() == wanted), None)
+
+    def municipality_near(self, place: Place) -> Municipality | None:
+        """The municipality with the nearest centre; None when all are far: outside the region."""
+        centres = [(_kilometres(place, m.centre), m) for m in self.municipalities if m.centre]
+        distance, nearest = min(centres, key=lambda pair: pair[0], default=(0.0, None))
+        return nearest if distance <= FAR else None
 
     @property
     def out_of_hours_gp(self) -> str:
@@ -119,7 +137,26 @@ def _opening_hours(section: Section, key: str) -> OpeningHours | None:
 
 def _municipality(section: Section) -> Municipality:
     ranges = tuple(_range(section, written) for written in section.texts("postcodes"))
-    return section.finish(Municipality(section.text("name"), ranges))
+    return section.finish(Municipality(section.text("name"), ranges, _centre(section)))
+
+
+def _centre(section: Section) -> Place | None:
+    written = section.optional_text("centre")
+    if written is None:
+        return None
+    found = re.fullmatch(r"(-?[0-9]{1,2}\.[0-9]+), (-?[0-9]{1,3}\.[0-9]+)", written)
+    place = Place(float(found[1]), float(found[2])) if found else None
+    if place is None or not place.is_on_earth:
+        raise section.error("centre", 'write degrees north and east such as "52.156, 5.388"')
+    return place
+
+
+def _kilometres(one: Place, other: Place) -> float:
+    """As the crow flies, on a sphere (the haversine formula); good to half a percent."""
+    north, east = (radians(other.latitude - one.latitude), radians(other.longitude - one.longitude))
+    shrink = cos(radians(one.latitude)) * cos(radians(other.latitude))
+    half = sin(north / 2) ** 2 + shrink * sin(east / 2) ** 2
+    return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(half)))
 
 
 def _range(section: Section, written: str) -> PostcodeRange:

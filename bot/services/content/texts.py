@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, get_args, get_type_hints
 
-from bot.messages import Choice, Kind, OutgoingMessage, Tier
+from bot.messages import Choice, Kind, OutgoingMessage, Template, Tier
 from bot.services.content.placeholders import fill
 from bot.services.content.reading import Section
 
 # A line of a list on WhatsApp; a button there shows 20, so keep to that where it can be.
 MAX_TITLE = 24
+MAX_BUTTON = 20
 
 # What somebody in danger reads first, whatever a region changes in its texts.
 CALL_NOW = "Bel nu 112."
@@ -69,6 +70,7 @@ _OtherPlaces = Annotated[Text, Needs(choices=("other_dates", "further_away", "wa
 _Foreign = Annotated[Text, Needs(choices=("ask_human",))]
 _RESUME = ("resume",)
 _ALARMS = tuple(tier for tier in Tier if tier is not Tier.NONE)
+_COMMANDS = ("start", "medewerker", "stop", "mijn_gegevens", "vergeet_mij")
 _UNSUPPORTED = tuple(kind for kind in Kind if kind not in (Kind.TEXT, Kind.CHOICE))
 
 
@@ -120,6 +122,23 @@ class Texts:
     unsupported_contact: Text
     unsupported_other: Text
 
+    how_to_choose: Text
+    open_list: Text
+    type_contact: Text
+    type_location: Text
+
+    group_declined: Text
+    command_start: Text
+    command_medewerker: Text
+    command_stop: Text
+    command_mijn_gegevens: Text
+    command_vergeet_mij: Text
+    command_start_en: Text
+    command_medewerker_en: Text
+    command_stop_en: Text
+    command_mijn_gegevens_en: Text
+    command_vergeet_mij_en: Text
+
     stop_confirmed: Text
     my_data: Annotated[
         Text,
@@ -135,6 +154,10 @@ class Texts:
     consent_callback: Annotated[Text, Needs(frozenset({"number", "moment"}), _YES_NO)]
     consent_reminders: Annotated[Text, Needs(frozenset({"when"}), _YES_NO)]
     consent_testimonial: _YesNo
+
+    template_reminder: Text
+    template_answer_waiting: Text
+    template_place_offered: Text
 
     later_confirmed: Annotated[Text, Needs(frozenset({"when"}))]
     reminder: Annotated[Text, Needs(choices=("check_availability", "later", "stop"))]
@@ -166,9 +189,23 @@ class Texts:
         return {tier: self.named(f"safety_{tier}_unsure") for tier in _ALARMS}
 
     @property
+    def templates(self) -> Mapping[Template, Text]:
+        """What may be sent when free words may not; WhatsApp approves each of them."""
+        return {template: self.named(f"template_{template}") for template in Template}
+
+    @property
     def unsupported(self) -> Mapping[Kind, Text]:
         """The kind answer to a photo and to all else that is neither text nor a choice."""
         return {kind: self.named(f"unsupported_{kind}") for kind in _UNSUPPORTED}
+
+    @property
+    def commands(self) -> Mapping[str, Mapping[str, str]]:
+        """The menu of a channel that has one, by language (ISO 639-1, "" for all others): each
+        command, which is an exact phrase that always works, with what it does."""
+        return {
+            language: {name: self.named(f"command_{name}{end}").bubbles[0] for name in _COMMANDS}
+            for language, end in (("nl", ""), ("", "_en"))
+        }
 
     def named(self, name: str) -> Text:
         """The text with that key of texts.yml."""
@@ -183,6 +220,8 @@ def parse_texts(section: Section) -> Texts:
     for name in ("safety_0", "safety_0_closed"):
         if texts.named(name).bubbles[0].splitlines()[0] != CALL_NOW:
             raise section.error(name, f"its first line is {CALL_NOW!r} and nothing else")
+    if len(texts.open_list.bubbles[0]) > MAX_BUTTON:
+        raise section.error("open_list", f"shorten it to {MAX_BUTTON} characters")
     return section.finish(texts)
 
 

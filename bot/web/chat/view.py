@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
-from bot.messages import Kind
+from bot.messages import Image, Kind, Request
 from bot.services.office import AMSTERDAM, MONTHS
 from bot.services.timeline import Entry
 from bot.store.tables import Author
@@ -24,6 +24,11 @@ _THINKING = "Adempauze denkt even na…"
 _LATER = "Uw bericht is bewaard. Er komt antwoord, ook als het even duurt."
 _ERASED = Markup("<em>gewist bericht</em>")
 _NOT_SHOWN = Markup("<em>bijlage</em>")
+# A page in a browser has no button that shares these.
+_REQUESTS = {
+    Request.CONTACT: "Typ hieronder uw telefoonnummer.",
+    Request.LOCATION: "Typ hieronder uw gemeente, of de vier cijfers van uw postcode.",
+}
 _EMPTY_LINE = re.compile(r"\n[ \t]*\n\s*")
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
@@ -76,6 +81,7 @@ class Bubble:
         speaker: who says it, for whoever cannot see colour and place.
         label: the same for everybody, above the first of a row of messages; empty after it.
         paragraphs: the text, split at empty lines.
+        images: the pictures above the text.
         offered: the answers that were offered with it.
         open: whether these are still there as buttons.
         at: when, in Amsterdam.
@@ -86,6 +92,7 @@ class Bubble:
     speaker: str
     label: str
     paragraphs: tuple[Markup, ...]
+    images: tuple[Image, ...]
     offered: tuple[str, ...]
     open: bool
     at: datetime
@@ -146,6 +153,7 @@ def _bubble(entry: Entry, speaker_before: str, *, is_open: bool) -> Bubble:
         speaker=speaker,
         label=label if speaker != speaker_before else "",
         paragraphs=tuple(_paragraphs(entry)),
+        images=entry.images,
         offered=tuple(choice.title for choice in entry.choices),
         open=is_open,
         at=entry.at.astimezone(AMSTERDAM),
@@ -173,6 +181,8 @@ def _paragraphs(entry: Entry) -> Iterator[Markup]:
         return
     for paragraph in _EMPTY_LINE.split(text):
         yield Markup.escape(paragraph) if entry.author is None else linked(paragraph)
+    if entry.request is not None:
+        yield Markup.escape(_REQUESTS[entry.request])
 
 
 def _day_in_words(day: date, today: date) -> str:

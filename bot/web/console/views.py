@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.messages import Tier
+from bot.messages import Kind, Tier
 from bot.services.queue_card import Card, ConsentCard, QueueRow, StayCard, StayDates
 from bot.services.timeline import Entry
 from bot.store.tables import Author, Mode, Reason, State
@@ -75,6 +75,7 @@ class EntryView:
         who: who wrote it, in words.
         text: what was written, or in words what was sent instead.
         quoted: whether `text` is what somebody wrote.
+        pictures: what is to be seen on the pictures that went with it.
         choices: the answers that were offered.
         state: how far its delivery is, for its looks.
         delivery: the same in words.
@@ -91,6 +92,7 @@ class EntryView:
     who: str = ""
     text: str = ""
     quoted: bool = True
+    pictures: Sequence[str] = ()
     choices: Sequence[str] = ()
     state: str = ""
     delivery: str = ""
@@ -120,8 +122,8 @@ def _theirs(entry: Entry, row: QueueRow) -> EntryView:
         side="them",
         tone="caregiver",
         who="Mantelzorger",
-        text=entry.text or words.KINDS.get(entry.kind, "Een leeg bericht"),
-        quoted=bool(entry.text),
+        text=words.said(entry.kind, entry.text),
+        quoted=bool(entry.text) and entry.kind is not Kind.LOCATION,
         alarm=words.TIERS.get(entry.tier, ""),
         mark=_mark(entry, row),
         at=entry.at.isoformat(),
@@ -145,10 +147,11 @@ def _ours(entry: Entry) -> EntryView:
         tone=author.value,
         who=words.AUTHORS.get(author) or entry.name or "Een collega",
         text=entry.text,
+        pictures=[image.description for image in entry.images],
         choices=[choice.title for choice in entry.choices],
         state="sending" if state is State.QUEUED else state.value,
         delivery=words.delivery(state, entry.error),
-        advice=words.UNKNOWN_ADVICE if state is State.UNKNOWN else "",
+        advice=words.ADVICE.get(state, ""),
         at=entry.at.isoformat(),
         clock=words.clock(entry.at),
     )
@@ -196,6 +199,7 @@ class CardView:
     stopped: str
     window: str
     window_closed: bool
+    blocked: str
 
 
 def card_view(card: Card, now: datetime) -> CardView:
@@ -222,6 +226,7 @@ def card_view(card: Card, now: datetime) -> CardView:
         stopped=words.moment(card.stopped_at, now) if card.stopped_at else "",
         window=words.duration(left) if left is not None and not closed else "",
         window_closed=closed,
+        blocked=words.moment(card.blocked_at, now) if card.blocked_at else "",
     )
 
 

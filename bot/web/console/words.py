@@ -31,7 +31,7 @@ REASONS = {
     Reason.TURN_FAILED: "De assistent kon niet antwoorden",
     Reason.STAY_REQUEST: "Logeeraanvraag",
     Reason.CALLBACK: "Wil gebeld worden",
-    Reason.REMINDER: "Beloofde herinnering kan niet vanzelf",
+    Reason.REMINDER: "Beloofde herinnering kwam niet aan",
 }
 ROLES = {
     "referrer": "Verwijzer",
@@ -90,7 +90,10 @@ AUTHORS = {
 STATES = {
     State.QUEUED: "Onderweg",
     State.SENDING: "Onderweg",
+    State.HELD: "Wacht tot de mantelzorger weer schrijft",
     State.SENT: "Verstuurd",
+    State.DELIVERED: "Aangekomen",
+    State.READ: "Gelezen",
     State.FAILED: "Mislukt",
     State.UNKNOWN: "Misschien aangekomen",
 }
@@ -100,6 +103,12 @@ UNKNOWN_ADVICE = (
     "Wij weten niet of dit bericht is aangekomen en sturen het niet vanzelf nog een keer. "
     "Vraag of het gelezen is, of stuur het opnieuw."
 )
+HELD_ADVICE = (
+    "De 24 uur van WhatsApp zijn voorbij. Met een vaste tekst is om een berichtje gevraagd; "
+    "daarna gaat dit vanzelf weg."
+)
+ADVICE = {State.UNKNOWN: UNKNOWN_ADVICE, State.HELD: HELD_ADVICE}
+_LATE = "de 24 uur van WhatsApp zijn voorbij; bel, of wacht op een bericht"
 _BLOCKED = "de ontvanger heeft ons geblokkeerd of zich afgemeld; bel als er een nummer is"
 _UNREACHABLE = "dit adres is niet bereikbaar; bel als er een nummer is"
 _BUSY = "het bleef te druk bij de dienst; probeer het later opnieuw"
@@ -109,13 +118,18 @@ _CONNECTION = "er was geen verbinding met de dienst; probeer het later opnieuw"
 # The codes of integrations/*/errors.py and bot/conversation/deliveries.py. What is not here is
 # shown as the code that it is.
 ERRORS = {
-    "63016": "de 24 uur van WhatsApp zijn voorbij; bel, of wacht op een bericht",
-    **dict.fromkeys(("63014", "21610", "forbidden"), _BLOCKED),
+    **dict.fromkeys(("63016", "outside_window"), _LATE),
+    "template_not_approved": (
+        "de 24 uur van WhatsApp zijn voorbij en de vaste tekst hiervoor is nog niet goedgekeurd; "
+        "bel, of wacht op een bericht"
+    ),
+    **dict.fromkeys(("63014", "21610", "forbidden", "blocked"), _BLOCKED),
     **dict.fromkeys(("63003", "21211", "63024", "bad_request", "chat_migrated"), _UNREACHABLE),
     **dict.fromkeys(("20429", "63017", "63018", "21611", "30001", "63038"), _BUSY),
     "too_many_requests": _BUSY,
     **dict.fromkeys(("20003", "63007", "63008", "11200", "invalid_token", "conflict"), _SET_UP),
     "invalid_url": _SET_UP,
+    "template_missing": _SET_UP,
     "no_connection": _CONNECTION,
     "channel_off": "dit kanaal staat uit; meld dit bij uw beheerder",
 }
@@ -129,6 +143,13 @@ def delivery(state: State, error: str | None) -> str:
         return STATES[state]
     why = ERRORS.get(error or "", f"foutcode {error or 'onbekend'}")
     return f"Mislukt: {why}"
+
+
+def said(kind: Kind, text: str) -> str:
+    """What a person wrote, or sent instead; of a place on the map the municipality is known."""
+    if kind is Kind.LOCATION and text:
+        return f"{KINDS[kind]}: {text}"
+    return text or KINDS.get(kind, "Een leeg bericht")
 
 
 def duration(time: timedelta) -> str:

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.messages import Choice, Kind, Tier
+import pytest
+
+from bot.messages import Choice, Image, Kind, Request, Tier
 from bot.services.timeline import Entry
 from bot.store.tables import Author, State
 from bot.web.chat.view import View, view
@@ -109,3 +111,17 @@ def test_the_version_changes_with_all_that_is_shown() -> None:
     views = [View({}), View({"a": "x"}), View({}, "x"), View({}, "", "x"), View({"a": "y"})]
 
     assert len({view.version for view in views}) == len(views)
+
+
+def test_a_picture_is_shown_with_what_is_on_it_in_words() -> None:
+    picture = Image("/photos/appel.jpg", 'De "tuin"')
+    html = view([replace(BOT, images=(picture,))], LATER).items["out-1"]
+
+    assert '<img class="photo" src="/photos/appel.jpg" alt="De &#34;tuin&#34;">' in html
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"), [(Request.CONTACT, "telefoonnummer"), (Request.LOCATION, "gemeente")]
+)
+def test_what_is_asked_for_is_asked_in_words(request_: Request, words: str) -> None:
+    assert words in view([replace(BOT, request=request_)], LATER).items["out-1"]

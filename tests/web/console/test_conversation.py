@@ -23,6 +23,11 @@ async def test_the_timeline_says_how_each_delivery_stands(
         (State.QUEUED, None),
         (State.QUEUED, "63018"),
         (State.SENT, None),
+        (State.DELIVERED, None),
+        (State.READ, None),
+        (State.HELD, None),
+        (State.FAILED, "outside_window"),
+        (State.FAILED, "template_not_approved"),
         (State.FAILED, "63016"),
         (State.FAILED, "99999"),
         (State.UNKNOWN, "timeout"),
@@ -33,6 +38,11 @@ async def test_the_timeline_says_how_each_delivery_stands(
         ">Onderweg<",
         ">Onderweg, wordt opnieuw geprobeerd<",
         ">Verstuurd<",
+        ">Aangekomen<",
+        ">Gelezen<",
+        ">Wacht tot de mantelzorger weer schrijft <",
+        "daarna gaat dit vanzelf weg",
+        "de vaste tekst hiervoor is nog niet goedgekeurd",
         ">Mislukt: de 24 uur van WhatsApp zijn voorbij; bel, of wacht op een bericht<",
         ">Mislukt: foutcode 99999<",
         ">Misschien aangekomen <",
@@ -49,7 +59,9 @@ async def test_what_people_wrote_is_shown_as_text_only(
     text = (await anne.open(riet)).text
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; [BSN verwijderd]" in text
+    await site.cast.writes(riet, "Oosterlinde", site.clock(), kind=Kind.LOCATION)
     assert "Een foto" in text
+    assert "Een plek op de kaart: Oosterlinde" in (await anne.open(riet)).text
 
 
 async def test_messages_that_wait_for_an_answer_are_marked(
@@ -303,3 +315,14 @@ async def test_the_safety_answer_is_told_from_the_assistants_words(
 ) -> None:
     await site.cast.reads(riet, "Bel 113", site.clock(), author=Author.SAFETY)
     assert "Veiligheidsbericht" in (await anne.open(riet)).text
+
+
+async def test_the_card_says_that_somebody_blocked_us(
+    site: Site, riet: uuid.UUID, anne: Visitor
+) -> None:
+    assert "geblokkeerd" not in (await anne.open(riet)).text
+    async with site.database.transaction() as session:
+        (await session.get_one(Conversation, riet)).blocked_at = site.clock()
+    text = (await anne.open(riet)).text
+    assert "heeft deze persoon ons geblokkeerd" in text
+    assert "vandaag" in text

@@ -54,9 +54,7 @@ def _plans() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('planned', 'sent', 'passed_on', 'dropped')", name="state_known"
-        ),
+        sa.CheckConstraint("state IN ('planned', 'sent', 'dropped')", name="state_known"),
         sa.UniqueConstraint("inbound_id"),
     )
     op.create_index(

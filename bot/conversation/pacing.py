@@ -1,0 +1,130 @@
+"""The pace at which vendors take messages: to one person, and of a whole channel together.
+
+It is kept in PostgreSQL, so it holds for any number of workers. Who has to wait for long frees the
+worker; nobody waits for another person's pause.
+"""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import (
+    Boolean,
+    DateTime,
+    Executable,
+    Float,
+    Integer,
+    Text,
+    Uuid,
+    bindparam,
+    text,
+    update,
+)
+
+from bot.conversation.jobs import Later
+from bot.errors import DeliveryError
+from bot.store.database import Database
+from bot.store.tables import ChannelPace
+from integrations.channel import Channel, Rates
+
+log = structlog.get_logger(__name__)
+
+# So short a wait is sat out, in seconds: the queue looks only every tenth of a second.
+_PATIENCE = 0.25
+# Vendors do not say whether a refusal is meant for one person or for all of us. After so many
+# without a single success between them it is meant for all.
+MOST_REFUSALS = 10
+
+
+class Pacing:
+    """Gives every message its moment."""
+
+    def __init__(
+        self, database: Database, channels: Mapping[str, Channel], clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        rates = {name: channel.rates for name, channel in channels.items() if channel.rates}
+        self._rates = json.dumps({name: _numbers(rate) for name, rate in rates.items()})
+        self._paced = frozenset(rates)
+        self._refused = False
+
+    async def wait(self, conversation_id: uuid.UUID) -> None:
+        """Return when the conversation's next message may go out; its place is taken then.
+
+        Raises:
+            Later: that is too long for a worker to wait; no place was taken.
+        """
+        if not self._paced:
+            return
+        values = {
+            "conversation": conversation_id,
+            "now": self._clock(),
+            "patience": _PATIENCE,
+            "rates": self._rates,
+        }
+        async with self._database.statement() as session:
+            granted, seconds, refused = (await session.execute(_TAKE, values)).one()
+        if not granted:
+            raise Later(seconds)
+        self._refused = self._refused or refused
+        if seconds > 0:
+            await asyncio.sleep(seconds)
+
+    async def refused(
+        self, conversation_id: uuid.UUID, error: DeliveryError, seconds: float
+    ) -> None:
+        """Send nothing there for so long: to this person, or if the vendor means so, to nobody."""
+        self._refused = True
+        values = {
+            "conversation": conversation_id,
+            "until": self._clock() + timedelta(seconds=seconds),
+            "everyone": error.everyone,
+            "most": MOST_REFUSALS,
+        }
+        async with self._database.statement() as session:
+            await session.execute(_PAUSE, values)
+
+    async def accepted(self, channel: str) -> None:
+        """The vendor takes messages: refusals until now were not meant for everyone."""
+        if not self._refused or channel not in self._paced:
+            return
+        self._refused = False
+        async with self._database.statement() as session:
+            await session.execute(_ACCEPTED, {"of_channel": channel})
+
+
+def _numbers(rates: Rates) -> list[float]:
+    person, everyone = rates.person, rates.everyone
+    return [person.seconds, person.burst, everyone.seconds, everyone.burst]
+
+
+def _accepted() -> Executable:
+    return (
+        update(ChannelPace)
+        .where(
+            ChannelPace.channel == bindparam("of_channel", type_=Text()), ChannelPace.refusals > 0
+        )
+        .values(refusals=0)
+        .execution_options(synchronize_session=False)
+    )
+
+
+# Built once: building a statement takes as long as running it.
+_TAKE = text("SELECT * FROM take_pace(:conversation, :now, :patience, CAST(:rates AS jsonb))")
+_TAKE = _TAKE.bindparams(
+    bindparam("conversation", type_=Uuid()),
+    bindparam("now", type_=DateTime(timezone=True)),
+    bindparam("patience", type_=Float()),
+    bindparam("rates", type_=Text()),
+)
+_PAUSE = text("SELECT pause_pace(:conversation, :until, :everyone, :most)").bindparams(
+    bindparam("conversation", type_=Uuid()),
+    bindparam("until", type_=DateTime(timezone=True)),
+    bindparam("everyone", type_=Boolean()),
+    bindparam("most", type_=Integer()),
+)
+_ACCEPTED = _accepted()

@@ -1,0 +1,77 @@
+"""Where what happens on a channel goes: a message to the inbox, a blocking to the conversation,
+an invitation to a group to a polite no. The same for webhooks and for polling.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+
+import structlog
+from sqlalchemy import update
+
+from bot.conversation.inbox import Inbox
+from bot.messages import Blocking, Event, GroupInvitation, IncomingMessage
+from bot.services.content import Content
+from bot.services.fixed_texts import say
+from bot.store.database import Database
+from bot.store.tables import Conversation
+from bot.store.vault import Vault
+from integrations.channel import Channel, PrivateChannel, WebhookChannel
+
+log = structlog.get_logger(__name__)
+
+Courtesy = Callable[[], Awaitable[None]]
+
+
+class Reception:
+    """Takes in whatever a channel tells."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        database: Database,
+        vault: Vault,
+        content: Content,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._inbox = inbox
+        self._database = database
+        self._vault = vault
+        self._texts = content.texts
+        self._clock = clock
+
+    async def take(self, channel: Channel, event: Event) -> Courtesy | None:
+        """Deal with one event; when this returns, its vendor may be answered.
+
+        Returns:
+            What is left to do after that answer, as it is only a courtesy; None for nothing.
+        """
+        if isinstance(event, IncomingMessage):
+            return await self._message(channel, event)
+        if isinstance(event, Blocking):
+            await self._blocking(event)
+            return None
+        return self._invitation(channel, event)
+
+    async def _message(self, channel: Channel, message: IncomingMessage) -> Courtesy | None:
+        fresh = await self._inbox.receive(message)
+        if fresh and message.callback_id is not None and isinstance(channel, WebhookChannel):
+            return partial(channel.acknowledge, message)
+        return None
+
+    async def _blocking(self, event: Blocking) -> None:
+        """Note it in the conversation, if there is one; a stranger who blocks us stays one."""
+        fingerprint = self._vault.fingerprint(event.channel, event.address)
+        statement = (
+            update(Conversation)
+            .where(Conversation.channel == event.channel, Conversation.address_hash == fingerprint)
+            .values(blocked_at=self._clock() if event.blocked else None)
+        )
+        async with self._database.transaction() as session:
+            await session.execute(statement)
+        log.info("blocking_changed", channel=event.channel, blocked=event.blocked)
+
+    def _invitation(self, channel: Channel, event: GroupInvitation) -> Courtesy | None:
+        if not isinstance(channel, PrivateChannel):
+            return None
+        return partial(channel.decline, event.address, say(self._texts.group_declined).text)

@@ -1,0 +1,126 @@
+"""The one place where a message becomes what a channel can show. Pure; no word is ever lost.
+
+What was taken away is said in the text: choices as numbered lines, a picture as its description,
+a request as a line that asks to type.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.messages import Choice, Form, Image, OutgoingMessage, Request
+from integrations.channel import Abilities
+
+_SECURE = "https://"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What a person reads in place of what a channel cannot do.
+
+    Args:
+        choose: below numbered choices.
+        contact: in place of a button that shares a phone number.
+        location: in place of a button that shares a place.
+    """
+
+    choose: str
+    contact: str
+    location: str
+
+
+def degraded(
+    message: OutgoingMessage, abilities: Abilities, lines: Lines
+) -> tuple[OutgoingMessage, Form]:
+    """The message as this channel can show it, and how its choices are shown.
+
+    With `Form.NUMBERED` the choices are in the text and no longer in `choices`; numbered from 1,
+    in the order in which they were offered, so that a typed number finds them.
+    """
+    shown = _without_request(_without_images(message, abilities), abilities, lines)
+    form = _form(shown, abilities)
+    if form is not Form.NUMBERED:
+        return shown, form
+    text = _paragraphs(shown.text, _numbered(shown.choices), lines.choose)
+    return replace(shown, text=text, choices=()), form
+
+
+def _without_images(message: OutgoingMessage, abilities: Abilities) -> OutgoingMessage:
+    kept = tuple(image for image in message.images if abilities.images and _reachable(image))
+    lost = [image.description for image in message.images if image not in kept]
+    told = [description for description in lost if description != message.text]
+    return replace(message, text=_paragraphs(message.text, *told), images=kept)
+
+
+def _reachable(image: Image) -> bool:
+    return image.url.startswith(_SECURE)
+
+
+def _without_request(
+    message: OutgoingMessage, abilities: Abilities, lines: Lines
+) -> OutgoingMessage:
+    if message.request is Request.CONTACT and not abilities.contact_request:
+        line = lines.contact
+    elif message.request is Request.LOCATION and not abilities.location_request:
+        line = lines.location
+    else:
+        return message
+    return replace(message, text=_paragraphs(message.text, line), request=None)
+
+
+def _form(message: OutgoingMessage, abilities: Abilities) -> Form:
+    if not message.choices:
+        return Form.PLAIN
+    if not _carries_choices(message.text, abilities):
+        return Form.NUMBERED
+    if abilities.distinct and not _distinct(message.choices):
+        return Form.NUMBERED
+    if _fit_buttons(message.choices, abilities):
+        return Form.BUTTONS
+    return Form.LIST if _fit_list(message.choices, abilities) else Form.NUMBERED
+
+
+def _carries_choices(text: str, abilities: Abilities) -> bool:
+    if not text.strip() or len(text) > abilities.body:
+        return False
+    return abilities.lines is None or len(lines_of(text)) <= abilities.lines
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text that hold words, without space around or runs of it inside them."""
+    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+
+
+def _distinct(choices: Sequence[Choice]) -> bool:
+    return len({choice.title for choice in choices}) == len(choices)
+
+
+def _fit_buttons(choices: Sequence[Choice], abilities: Abilities) -> bool:
+    return len(choices) <= abilities.buttons and all(
+        _fits(choice.title, abilities.button_title) and not choice.description for choice in choices
+    )
+
+
+def _fit_list(choices: Sequence[Choice], abilities: Abilities) -> bool:
+    return len(choices) <= abilities.items and all(
+        _fits(choice.title, abilities.item_title)
+        and len(choice.description) <= abilities.item_description
+        for choice in choices
+    )
+
+
+def _fits(title: str, longest: int) -> bool:
+    # The dot shows a line that ends at the very end.
+    on_one_line = len(f"{title}.".splitlines()) == 1 and "\t" not in title
+    return bool(title.strip()) and on_one_line and len(title) <= longest
+
+
+def _numbered(choices: Sequence[Choice]) -> str:
+    return "\n".join(f"{number}. {_whole(choice)}" for number, choice in enumerate(choices, 1))
+
+
+def _whole(choice: Choice) -> str:
+    return f"{choice.title} – {choice.description}" if choice.description else choice.title
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)

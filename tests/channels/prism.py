@@ -1,0 +1,81 @@
+"""Prism: a server that answers by a vendor's OpenAPI, and with 422 to what that does not allow.
+
+It is fetched from the npm registry of this machine into a folder that goes away.
+https://docs.stoplight.io/docs/prism
+"""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.channels.specs import SPECS
+from tests.rasa_peer import free_port
+
+PACKAGE = "@stoplight/prism-cli@5.14.2"
+_INSTALLING, _STARTING = 240, 60  # seconds
+
+
+async def installed(folder: Path) -> Path:
+    """Prism's program, put into `folder`. Without Node it is a skip, in CI a failure."""
+    npm = shutil.which("npm")
+    if npm is None:
+        why = "Node is not installed (on Debian: apt-get install nodejs npm): Prism needs it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(why)
+        pytest.skip(why)
+    options = ("--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder))
+    process = await asyncio.create_subprocess_exec(
+        npm,
+        "install",
+        *options,
+        PACKAGE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(_INSTALLING):
+        _, said = await process.communicate()
+    assert process.returncode == 0, said.decode()[-2000:]
+    return folder / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
+
+
+@asynccontextmanager
+async def mock(program: Path, specification: str) -> AsyncIterator[str]:
+    """The address of a mock of a specification, while the block runs."""
+    node, port = shutil.which("node"), free_port()
+    assert node is not None
+    process = await asyncio.create_subprocess_exec(
+        node,
+        str(program),
+        "mock",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        str(SPECS / specification),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        await _answers(address)
+        yield address
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def _answers(address: str) -> None:
+    async with asyncio.timeout(_STARTING), httpx.AsyncClient() as client:
+        while True:
+            try:
+                await client.get(address)
+            except httpx.TransportError:
+                await asyncio.sleep(0.2)
+            else:
+                return

@@ -1,0 +1,76 @@
+"""`adempauze whatsapp` as one types it, against Twilio on loopback and the tests' database."""
+
+import asyncio
+import os
+import sys
+
+import pytest
+from cryptography.fernet import Fernet
+
+from bot.messages import Template
+from bot.settings import ROOT
+from bot.stack.secrets_file import NAMES
+from bot.store.database import Database
+from integrations.whatsapp.templates import ALL_INTERACTIVE
+from tests.channels.outbound import PUBLIC_URL
+from tests.channels.peers import TwilioPeer
+
+ALL = len(ALL_INTERACTIVE) + len(Template)
+
+
+async def adempauze(environment: dict[str, str], *arguments: str) -> tuple[int, str]:
+    """Run the command; its exit code and all that it says."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "from bot.cli import main; main()", *arguments,
+        env=environment, cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()
+
+
+@pytest.fixture
+def environment(twilio: TwilioPeer, database: Database, database_url: str) -> dict[str, str]:
+    secrets = dict.fromkeys(NAMES, "x" * 32) | {"ENCRYPTION_KEYS": Fernet.generate_key().decode()}
+    own = {"DATABASE_URL": database_url, "PUBLIC_URL": PUBLIC_URL, "REGION": "demo"}
+    return {"PATH": os.environ["PATH"], **secrets, **own, **twilio.environment}
+
+
+async def test_syncing_twice_makes_everything_once_and_keeps_it(
+    environment: dict[str, str], twilio: TwilioPeer
+) -> None:
+    code, said = await adempauze(environment, "whatsapp", "sync")
+    assert (code, said.splitlines()[0]) == (0, f"{ALL} templates: {ALL} made, 0 there already")
+    assert "reminder\treceived" in said
+
+    twilio.contents.decide("adempauze_reminder", "rejected", "INVALID_FORMAT")
+    code, said = await adempauze(environment, "whatsapp", "sync")
+    assert (code, said.splitlines()[0]) == (0, f"{ALL} templates: 0 made, {ALL} there already")
+    assert "reminder\trejected\tINVALID_FORMAT" in said
+
+    calls = len(twilio.calls)
+    code, said = await adempauze(environment, "whatsapp", "status")
+    assert code == 0
+    assert said.startswith(f"{ALL} templates; buttons and lists are on\nas of 20")
+    assert "reminder\trejected\tINVALID_FORMAT" in said
+    assert len(twilio.calls) == calls
+
+
+async def test_before_the_first_sync_buttons_are_off(environment: dict[str, str]) -> None:
+    said = await adempauze(environment, "whatsapp", "status")
+    assert said == (0, "0 templates; buttons and lists are off\n")
+
+
+@pytest.mark.parametrize("wrong", ["no account", "a wrong token"])
+async def test_what_cannot_be_done_is_one_line_without_the_token(
+    environment: dict[str, str], wrong: str
+) -> None:
+    if wrong == "no account":
+        environment = {k: v for k, v in environment.items() if not k.startswith("TWILIO")}
+    else:
+        environment["TWILIO_AUTH_TOKEN"] = "the-token-of-Chris"
+    code, said = await adempauze(environment, "whatsapp", "sync")
+    assert code == 2
+    assert said.startswith("adempauze: ")
+    assert said.count("\n") == 1
+    assert "Chris" not in said
