@@ -117,6 +117,8 @@ class Deliveries:
         if isinstance(channel, TemplateChannel) and self._is_late(task, channel):
             return await self._by_template(task, channel)
         message, form = degraded(self._message(task.row), channel.abilities, self._lines)
+        # Also noted when nobody knows whether it arrived: it may be answered by a number.
+        task.row.form = form
         delivery = Delivery(task.row.id, task.address, message, task.row.created_at, form)
         return _Sent(await _send(channel, delivery), form)
 
@@ -175,17 +177,18 @@ class Deliveries:
         )
         too_old = self._clock() - row.created_at > PATIENCE
         if error.failure == Failure.NOT_SENT and not too_old:
-            await self._mark(row.id, State.QUEUED, error=error.code, attempts=1)
+            await self._mark(row, State.QUEUED, error=error.code, attempts=1)
             raise Later(_pause(row.attempts, error.retry_after)) from error
         state = State.UNKNOWN if error.failure == Failure.UNKNOWN else State.FAILED
-        await self._mark(row.id, state, error=error.code)
+        await self._mark(row, state, error=error.code)
 
-    async def _mark(self, message_id: int, state: State, *, error: str, attempts: int = 0) -> None:
+    async def _mark(self, row: Outbound, state: State, *, error: str, attempts: int = 0) -> None:
         values = {
-            "message": message_id,
+            "message": row.id,
             "to": state,
             "now": self._clock(),
             "error": error,
+            "form": row.form,
             "attempts": attempts,
         }
         async with self._database.statement() as session:
@@ -276,6 +279,7 @@ def _mark() -> Executable:
             state_at=bindparam("now", type_=DateTime(timezone=True)),
             error=bindparam("error", type_=Text()),
             attempts=Outbound.attempts + bindparam("attempts", type_=Integer()),
+            form=bindparam("form", type_=Text()),
         )
         .execution_options(synchronize_session=False)
     )
