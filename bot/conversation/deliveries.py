@@ -12,30 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import (
-    BigInteger,
-    DateTime,
-    Executable,
-    Integer,
-    Text,
-    Uuid,
-    bindparam,
-    case,
-    func,
-    select,
-    update,
-)
 
 from bot import metrics
 from bot.conversation.held import hold
 from bot.conversation.jobs import Later
+from bot.conversation.sending import MARK, SENT, TAKE
 from bot.conversation.templates import Templates
 from bot.errors import DeliveryError, Failure
 from bot.messages import Choice, Delivery, Form, Image, OutgoingMessage, Request, Template
 from bot.services.content import Content
 from bot.services.ports import Outbox
 from bot.store.database import Database
-from bot.store.tables import Conversation, Outbound, State
+from bot.store.tables import Outbound, State
 from bot.store.vault import Vault
 from integrations.channel import Channel, TemplateChannel
 from integrations.degrade import Lines, degraded
@@ -79,6 +67,9 @@ class Deliveries:
         Raises:
             Later: the vendor asked to wait, or could not be reached.
         """
+        # Before a message is taken in hand, as what fails after that may have been sent.
+        for channel in self._channels.values():
+            await self._templates.teach(channel)
         while (task := await self._next(conversation_id)) is not None:
             started = time.perf_counter()
             try:
@@ -105,7 +96,7 @@ class Deliveries:
         """Move the oldest open message on: a queued one to `sending`, that one to `unknown`."""
         values = {"conversation": conversation_id, "now": self._clock()}
         async with self._database.statement() as session:
-            row = (await session.execute(_TAKE, values)).one_or_none()
+            row = (await session.execute(TAKE, values)).one_or_none()
         return None if row is None else (row[0], row[1], row[2], row[3])
 
     async def _deliver(self, task: "_Task") -> "_Sent | None":
@@ -113,7 +104,6 @@ class Deliveries:
         channel = self._channels.get(task.channel)
         if channel is None:
             raise DeliveryError(Failure.CONFIGURATION, "channel_off")
-        await self._templates.teach(channel)
         if isinstance(channel, TemplateChannel) and self._is_late(task, channel):
             return await self._by_template(task, channel)
         message, form = degraded(self._message(task.row), channel.abilities, self._lines)
@@ -165,7 +155,7 @@ class Deliveries:
             "text": sent.text,
         }
         async with self._database.statement() as session:
-            await session.execute(_SENT, values)
+            await session.execute(SENT, values)
 
     async def _failed(self, row: Outbound, error: DeliveryError) -> None:
         """One place decides what an error means: again, or shown to the coordinator."""
@@ -192,7 +182,7 @@ class Deliveries:
             "attempts": attempts,
         }
         async with self._database.statement() as session:
-            await session.execute(_MARK, values)
+            await session.execute(MARK, values)
 
 
 @dataclass(frozen=True)
@@ -235,73 +225,3 @@ def _lines(content: Content) -> Lines:
             texts.how_to_choose, texts.type_contact, texts.type_location,
         ))
     )  # fmt: skip
-
-
-def _take() -> Executable:
-    oldest = (
-        select(Outbound.id)
-        .where(
-            Outbound.conversation_id == bindparam("conversation", type_=Uuid()),
-            Outbound.state.in_((State.QUEUED, State.SENDING)),
-        )
-        .order_by(Outbound.id)
-        .limit(1)
-    )
-    queued = Outbound.state == State.QUEUED
-    return (
-        update(Outbound)
-        .where(Outbound.id == oldest.scalar_subquery(), Conversation.id == Outbound.conversation_id)
-        .values(
-            state=case((queued, State.SENDING), else_=State.UNKNOWN),
-            error=case((queued, Outbound.error), else_="interrupted"),
-            state_at=bindparam("now", type_=DateTime(timezone=True)),
-        )
-        .returning(
-            Outbound,
-            Conversation.channel,
-            Conversation.address_sealed,
-            Conversation.last_inbound_at,
-        )
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _mark() -> Executable:
-    """What went wrong. A vendor's report may have been faster, and knows more."""
-    return (
-        update(Outbound)
-        .where(
-            Outbound.id == bindparam("message", type_=BigInteger()),
-            Outbound.state == State.SENDING,
-        )
-        .values(
-            state=bindparam("to", type_=Text()),
-            state_at=bindparam("now", type_=DateTime(timezone=True)),
-            error=bindparam("error", type_=Text()),
-            attempts=Outbound.attempts + bindparam("attempts", type_=Integer()),
-            form=bindparam("form", type_=Text()),
-        )
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _sent() -> Executable:
-    """That a vendor took it. Its report may have been faster, and then the state stays."""
-    sending = Outbound.state == State.SENDING
-    return (
-        update(Outbound)
-        .where(Outbound.id == bindparam("message", type_=BigInteger()))
-        .values(
-            state=case((sending, State.SENT), else_=Outbound.state),
-            state_at=bindparam("now", type_=DateTime(timezone=True)),
-            error=case((sending, None), else_=Outbound.error),
-            external_id=bindparam("external_id", type_=Text()),
-            form=bindparam("form", type_=Text()),
-            text=func.coalesce(bindparam("text", type_=Text()), Outbound.text),
-        )
-        .execution_options(synchronize_session=False)
-    )
-
-
-# Built once: building a statement takes as long as running it.
-_TAKE, _MARK, _SENT = _take(), _mark(), _sent()
