@@ -12,24 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import (
-    BigInteger,
-    DateTime,
-    Executable,
-    Integer,
-    Text,
-    Uuid,
-    bindparam,
-    case,
-    func,
-    select,
-    update,
-)
 
 from bot import metrics
 from bot.conversation.held import hold
 from bot.conversation.jobs import Later
 from bot.conversation.pacing import Pacing
+from bot.conversation.sending import MARK, SENT, SHUT_OUT, TAKE
 from bot.conversation.templates import Templates
 from bot.errors import DeliveryError, Failure
 from bot.messages import Choice, Delivery, Form, Image, OutgoingMessage, Request, Template, Tier
@@ -37,7 +25,7 @@ from bot.services.content import Content
 from bot.services.handoff import Handoffs, locked
 from bot.services.ports import Outbox
 from bot.store.database import Database
-from bot.store.tables import Conversation, Outbound, Reason, State
+from bot.store.tables import Outbound, Reason, State
 from bot.store.vault import Vault
 from integrations.channel import Channel, TemplateChannel
 from integrations.degrade import Lines, degraded
@@ -89,6 +77,9 @@ class Deliveries:
             Later: it is not this conversation's moment, the vendor asked to wait, or it could
                 not be reached.
         """
+        # Before a message is taken in hand, as what fails after that may have been sent.
+        for channel in self._channels.values():
+            await self._templates.teach(channel)
         while (task := await self._next(conversation_id)) is not None:
             started = time.perf_counter()
             try:
@@ -112,7 +103,7 @@ class Deliveries:
             if row.state != State.SENDING:
                 log.warning("delivery_unknown", message=row.id)
             elif blocked_at is not None:
-                await self._mark(row.id, State.FAILED, error=BLOCKED)
+                await self._mark(row, State.FAILED, error=BLOCKED)
             else:
                 return _Task(row, channel, self._vault.decrypt(sealed), wrote_at)
 
@@ -120,7 +111,7 @@ class Deliveries:
         """Move the oldest open message on: a queued one to `sending`, that one to `unknown`."""
         values = {"conversation": conversation_id, "now": self._clock()}
         async with self._database.statement() as session:
-            row = (await session.execute(_TAKE, values)).one_or_none()
+            row = (await session.execute(TAKE, values)).one_or_none()
         return None if row is None else (row[0], row[1], row[2], row[3], row[4])
 
     async def _deliver(self, task: "_Task") -> "_Sent | None":
@@ -128,10 +119,11 @@ class Deliveries:
         channel = self._channels.get(task.channel)
         if channel is None:
             raise DeliveryError(Failure.CONFIGURATION, "channel_off")
-        await self._templates.teach(channel)
         if isinstance(channel, TemplateChannel) and self._is_late(task, channel):
             return await self._by_template(task, channel)
         message, form = degraded(self._message(task.row), channel.abilities, self._lines)
+        # Also noted when nobody knows whether it arrived: it may be answered by a number.
+        task.row.form = form
         delivery = Delivery(task.row.id, task.address, message, task.row.created_at, form)
         return _Sent(await _send(channel, delivery), form)
 
@@ -178,7 +170,7 @@ class Deliveries:
             "text": sent.text,
         }
         async with self._database.statement() as session:
-            await session.execute(_SENT, values)
+            await session.execute(SENT, values)
 
     async def _failed(self, row: Outbound, error: DeliveryError) -> None:
         """One place decides what an error means: again, or shown to the coordinator."""
@@ -190,7 +182,7 @@ class Deliveries:
         )
         too_old = self._clock() - row.created_at > PATIENCE
         if error.failure == Failure.NOT_SENT and not too_old:
-            await self._mark(row.id, State.QUEUED, error=error.code, attempts=1)
+            await self._mark(row, State.QUEUED, error=error.code, attempts=1)
             pause = _pause(row.attempts, error.retry_after)
             if error.retry_after is not None:
                 await self._pacing.refused(row.conversation_id, error, pause)
@@ -198,7 +190,7 @@ class Deliveries:
         if error.failure == Failure.BLOCKED:
             await self._shut_out(row.conversation_id)
         state = State.UNKNOWN if error.failure == Failure.UNKNOWN else State.FAILED
-        await self._mark(row.id, state, error=error.code)
+        await self._mark(row, state, error=error.code)
         if state is State.FAILED and row.template == Template.REMINDER:
             await self._pass_on(row.conversation_id)
 
@@ -211,25 +203,21 @@ class Deliveries:
 
     async def _shut_out(self, conversation_id: uuid.UUID) -> None:
         """Note that this person blocked us: nothing is tried until they let us in again."""
-        statement = (
-            update(Conversation)
-            .where(Conversation.id == conversation_id, Conversation.blocked_at.is_(None))
-            .values(blocked_at=self._clock())
-            .execution_options(synchronize_session=False)
-        )
+        values = {"conversation": conversation_id, "now": self._clock()}
         async with self._database.statement() as session:
-            await session.execute(statement)
+            await session.execute(SHUT_OUT, values)
 
-    async def _mark(self, message_id: int, state: State, *, error: str, attempts: int = 0) -> None:
+    async def _mark(self, row: Outbound, state: State, *, error: str, attempts: int = 0) -> None:
         values = {
-            "message": message_id,
+            "message": row.id,
             "to": state,
             "now": self._clock(),
             "error": error,
+            "form": row.form,
             "attempts": attempts,
         }
         async with self._database.statement() as session:
-            await session.execute(_MARK, values)
+            await session.execute(MARK, values)
 
 
 @dataclass(frozen=True)
@@ -272,73 +260,3 @@ def _lines(content: Content) -> Lines:
             texts.how_to_choose, texts.type_contact, texts.type_location,
         ))
     )  # fmt: skip
-
-
-def _take() -> Executable:
-    oldest = (
-        select(Outbound.id)
-        .where(
-            Outbound.conversation_id == bindparam("conversation", type_=Uuid()),
-            Outbound.state.in_((State.QUEUED, State.SENDING)),
-        )
-        .order_by(Outbound.id)
-        .limit(1)
-    )
-    queued = Outbound.state == State.QUEUED
-    return (
-        update(Outbound)
-        .where(Outbound.id == oldest.scalar_subquery(), Conversation.id == Outbound.conversation_id)
-        .values(
-            state=case((queued, State.SENDING), else_=State.UNKNOWN),
-            error=case((queued, Outbound.error), else_="interrupted"),
-            state_at=bindparam("now", type_=DateTime(timezone=True)),
-        )
-        .returning(
-            Outbound,
-            Conversation.channel,
-            Conversation.address_sealed,
-            Conversation.last_inbound_at,
-            Conversation.blocked_at,
-        )
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _mark() -> Executable:
-    """What went wrong. A vendor's report may have been faster, and knows more."""
-    return (
-        update(Outbound)
-        .where(
-            Outbound.id == bindparam("message", type_=BigInteger()),
-            Outbound.state == State.SENDING,
-        )
-        .values(
-            state=bindparam("to", type_=Text()),
-            state_at=bindparam("now", type_=DateTime(timezone=True)),
-            error=bindparam("error", type_=Text()),
-            attempts=Outbound.attempts + bindparam("attempts", type_=Integer()),
-        )
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _sent() -> Executable:
-    """That a vendor took it. Its report may have been faster, and then the state stays."""
-    sending = Outbound.state == State.SENDING
-    return (
-        update(Outbound)
-        .where(Outbound.id == bindparam("message", type_=BigInteger()))
-        .values(
-            state=case((sending, State.SENT), else_=Outbound.state),
-            state_at=bindparam("now", type_=DateTime(timezone=True)),
-            error=case((sending, None), else_=Outbound.error),
-            external_id=bindparam("external_id", type_=Text()),
-            form=bindparam("form", type_=Text()),
-            text=func.coalesce(bindparam("text", type_=Text()), Outbound.text),
-        )
-        .execution_options(synchronize_session=False)
-    )
-
-
-# Built once: building a statement takes as long as running it.
-_TAKE, _MARK, _SENT = _take(), _mark(), _sent()

@@ -2,7 +2,7 @@
 
 A plan needs a yes of its own and survives a restart. It goes out between 9:00 and 20:00 in
 Amsterdam, and never after STOP or a loss. It is held back during a crisis, while a human is at it,
-in the middle of a talk, and when one went out less than a fortnight ago.
+in the middle of a talk, while somebody blocks us, and when one went out less than a fortnight ago.
 """
 
 import re
@@ -196,6 +196,7 @@ async def _not_now(
     """Whether it has to wait."""
     held = (
         conversation.crisis_at is not None
+        or conversation.blocked_at is not None
         or conversation.mode != Mode.BOT
         or now - conversation.last_inbound_at < QUIET
         or await _sent_since(session, conversation.id, now - APART)

@@ -25,7 +25,7 @@ from bot.conversation.rights import Rights
 from bot.conversation.safety import Safety
 from bot.conversation.templates import Templates
 from bot.conversation.turns import Assistant, Patience, Turns
-from bot.messages import OutgoingMessage
+from bot.messages import Form, OutgoingMessage
 from bot.services.content import Content
 from bot.services.handoff import Handoffs
 from bot.services.timeline import Timeline
@@ -161,6 +161,7 @@ class World:
                     created_at=self.parts.clock(),
                     state_at=self.parts.clock(),
                     state="sent",
+                    form=Form.NUMBERED if conversation.channel == "whatsapp" else Form.BUTTONS,
                 )
             )
 

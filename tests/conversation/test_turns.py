@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.conversation.jobs import Later
+from bot.errors import DeliveryError, Failure
 from bot.messages import Choice, ChoiceRef, Image, OutgoingMessage, Request, extras_of
 from bot.store.tables import ActionFailure, Author, Coordinator, Mode, Outcome
 from integrations.channel import Abilities
@@ -344,3 +345,16 @@ async def test_what_an_answer_has_besides_words_arrives_also_when_it_was_lost_on
     assert picture.images == [{"url": "/photos/appel.jpg", "description": "De tuin"}]
     assert words.request == "contact"
     assert "antwoord op: hallo" in words.text
+
+
+async def test_a_message_that_perhaps_arrived_may_be_answered_by_a_number(talk: Talk) -> None:
+    await talk.say("hallo")
+    await talk.run_turn()
+    await talk.run_delivery()
+    talk.channel.failures = [DeliveryError(Failure.UNKNOWN, "timeout")]
+    await offer(talk, *YES_OR_NO)
+    talk.rasa.asked.clear()
+    await talk.say("2")
+    await talk.run_turn()
+
+    assert talk.rasa.asked == ["/deny"]

@@ -181,6 +181,7 @@ async def test_who_has_asked_for_a_stay_is_not_reminded_of_it(
     "held",
     [
         {"crisis_at": NOON},
+        {"blocked_at": NOON},
         {"mode": Mode.WAITING},
         {"mode": Mode.HUMAN},
         {"last_inbound_at": NOON - timedelta(hours=1)},
@@ -191,7 +192,9 @@ async def test_it_waits_during_a_crisis_for_a_human_and_in_a_talk(
 ) -> None:
     await riet.set(**held)
     assert await riet.keep() == NOTHING
-    await riet.set(crisis_at=None, mode=Mode.BOT, last_inbound_at=NOON - timedelta(days=2))
+    await riet.set(
+        crisis_at=None, blocked_at=None, mode=Mode.BOT, last_inbound_at=NOON - timedelta(days=2)
+    )
     assert await riet.keep() == SENT
 
 
