@@ -17,7 +17,6 @@ from sqlalchemy import (
     Executable,
     Integer,
     Text,
-    Uuid,
     bindparam,
     case,
     select,
@@ -100,11 +99,10 @@ class Deliveries:
 
     async def _next(self, conversation_id: uuid.UUID) -> tuple[str, Delivery, int] | None:
         """The oldest waiting message, marked `sending`; one found so is unknown."""
-        while True:
-            await self._pacing.wait(conversation_id)
-            found = await self._take(conversation_id)
+        while (message_id := await self._pacing.next(conversation_id)) is not None:
+            found = await self._take(message_id)
             if found is None:
-                return None
+                continue
             row, channel, sealed, blocked_at = found
             if row.state != State.SENDING:
                 log.warning("delivery_unknown", message=row.id)
@@ -112,10 +110,11 @@ class Deliveries:
                 await self._mark(row.id, State.FAILED, error=BLOCKED)
             else:
                 return channel, _delivery(row, self._vault.decrypt(sealed)), row.attempts
+        return None
 
-    async def _take(self, conversation_id: uuid.UUID) -> _Taken | None:
-        """Move the oldest open message on: a queued one to `sending`, that one to `unknown`."""
-        values = {"conversation": conversation_id, "now": self._clock()}
+    async def _take(self, message_id: int) -> _Taken | None:
+        """Move an open message on: a queued one to `sending`, that one to `unknown`."""
+        values = {"message": message_id, "now": self._clock()}
         async with self._database.statement() as session:
             row = (await session.execute(_TAKE, values)).one_or_none()
         return None if row is None else (row[0], row[1], row[2], row[3])
@@ -196,19 +195,14 @@ def _delivery(row: Outbound, address: str) -> Delivery:
 
 
 def _take() -> Executable:
-    oldest = (
-        select(Outbound.id)
-        .where(
-            Outbound.conversation_id == bindparam("conversation", type_=Uuid()),
-            Outbound.state.in_((State.QUEUED, State.SENDING)),
-        )
-        .order_by(Outbound.id)
-        .limit(1)
-    )
     queued = Outbound.state == State.QUEUED
     return (
         update(Outbound)
-        .where(Outbound.id == oldest.scalar_subquery(), Conversation.id == Outbound.conversation_id)
+        .where(
+            Outbound.id == bindparam("message", type_=BigInteger()),
+            Outbound.state.in_((State.QUEUED, State.SENDING)),
+            Conversation.id == Outbound.conversation_id,
+        )
         .values(
             state=case((queued, State.SENDING), else_=State.UNKNOWN),
             error=case((queued, Outbound.error), else_="interrupted"),
