@@ -14,7 +14,7 @@ from actions.calling import callback_in, rather_here
 from actions.consent import KeepConsent
 from actions.context import AWAY, FALLBACK, Events, Turn
 from actions.corrections import back, corrected
-from actions.interruptions import alarms, interrupts
+from actions.interruptions import alarms, asked_in, interrupts, welcome_back
 from actions.misses import COUNT, help_out
 from actions.reading import (
     NEEDS_FEATURES,
@@ -24,7 +24,15 @@ from actions.reading import (
     need_in,
     wants_to_stop,
 )
-from actions.slots import CHAT, FORGET_PLACE, SKIPPED, STAY_FORM, period_of, period_slots
+from actions.slots import (
+    CHAT,
+    FORGET_PLACE,
+    SKIPPED,
+    STAY_FORM,
+    STAY_SLOTS,
+    period_of,
+    period_slots,
+)
 from bot.nlu.decision import ANSWER_FROM
 from bot.services.availability import Availability
 from bot.services.content import Content
@@ -56,7 +64,7 @@ class ValidateStayForm(TurnAction):
             return []
         if "stay_location" in turn.entities and turn.word("role") != Role.REFERRER:
             return _chosen(turn.entities)
-        requested = turn.slots.get("requested_slot") if turn.form == STAY_FORM else None
+        requested = asked_in(STAY_FORM, (*STAY_SLOTS, "consent_keep"), turn)
         if requested is None:
             return await self._begun(dispatcher, turn)
         known = self._no_answer(dispatcher, turn, requested)
@@ -101,13 +109,12 @@ class ValidateStayForm(TurnAction):
         """
         if turn.away < AWAY:
             return None
-        if not interrupts(turn):
-            dispatcher.utter_message(response="utter_welcome_back")
+        greeted = welcome_back(dispatcher, turn, requested)
         start = turn.word("stay_start") or _first_day(turn)
         if start is not None and date.fromisoformat(start) < self._today():
             dispatcher.utter_message(response="utter_dates_over")
             return FORGET_PLACE
-        return [SlotSet(requested, None)] if turn.intent in ("greet", "thank") else None
+        return greeted
 
     def _period(self, turn: Turn) -> Period | None:
         return None if turn.is_choice else understand(turn.text, self._today())
@@ -183,7 +190,8 @@ class ValidateStayForm(TurnAction):
     async def _stay_callback(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if callback := callback_in(turn.text):
             return [SlotSet("stay_callback", callback)]
-        if _declines(turn) or turn.entities.get("callback") or rather_here(turn.text):
+        rather = rather_here(turn.text) and not interrupts(turn)
+        if _declines(turn) or turn.entities.get("callback") or rather:
             return [SlotSet("stay_callback", CHAT)]
         return _again(dispatcher, turn, "stay_callback", "utter_callback_not_understood")
 

@@ -94,11 +94,10 @@ class Deliveries:
 
     async def _next(self, conversation_id: uuid.UUID) -> "_Task | None":
         """The oldest waiting message, marked `sending`; one found so is unknown."""
-        while True:
-            await self._pacing.wait(conversation_id)
-            found = await self._take(conversation_id)
+        while (message_id := await self._pacing.next(conversation_id)) is not None:
+            found = await self._take(message_id)
             if found is None:
-                return None
+                continue
             row, channel, sealed, wrote_at, blocked_at = found
             if row.state != State.SENDING:
                 log.warning("delivery_unknown", message=row.id)
@@ -106,10 +105,11 @@ class Deliveries:
                 await self._mark(row, State.FAILED, error=BLOCKED)
             else:
                 return _Task(row, channel, self._vault.decrypt(sealed), wrote_at)
+        return None
 
-    async def _take(self, conversation_id: uuid.UUID) -> _Taken | None:
-        """Move the oldest open message on: a queued one to `sending`, that one to `unknown`."""
-        values = {"conversation": conversation_id, "now": self._clock()}
+    async def _take(self, message_id: int) -> _Taken | None:
+        """Move an open message on: a queued one to `sending`, that one to `unknown`."""
+        values = {"message": message_id, "now": self._clock()}
         async with self._database.statement() as session:
             row = (await session.execute(TAKE, values)).one_or_none()
         return None if row is None else (row[0], row[1], row[2], row[3], row[4])

@@ -28,6 +28,8 @@ _HEARTBEAT = 3.0
 # Behind a held lock only the poll sees a job (docs/performance.md), in seconds.
 _POLL = 0.1
 _UNEXPECTED_PAUSE = 5.0
+# In a rush, what is answered goes out before more is answered; the queue takes higher ones first.
+_PRIORITY = {TURN: 0, DELIVERY: 1}
 
 Work = Callable[[uuid.UUID], Awaitable[None]]
 
@@ -78,7 +80,10 @@ class Jobs:
         self, session: AsyncSession, task: str, lock: str, conversation_id: uuid.UUID
     ) -> None:
         deferrer = self.app.configure_task(
-            name=task, lock=lock, connection=await raw_connection(session)
+            name=task,
+            lock=lock,
+            priority=_PRIORITY[task],
+            connection=await raw_connection(session),
         )
         await deferrer.defer_async(conversation_id=str(conversation_id))
 

@@ -52,14 +52,16 @@ class Pacing:
         self._paced = frozenset(rates)
         self._refused = False
 
-    async def wait(self, conversation_id: uuid.UUID) -> None:
-        """Return when the conversation's next message may go out; its place is taken then.
+    async def next(self, conversation_id: uuid.UUID) -> int | None:
+        """The conversation's oldest open message, once it may go out: its place is taken then.
+
+        Returns:
+            The message's id; None when none waits. Only this one may be sent, as another may come
+            in between, which has no place.
 
         Raises:
-            Later: that is too long for a worker to wait; no place was taken.
+            Later: its moment is too far for a worker to wait; no place was taken.
         """
-        if not self._paced:
-            return
         values = {
             "conversation": conversation_id,
             "now": self._clock(),
@@ -67,12 +69,13 @@ class Pacing:
             "rates": self._rates,
         }
         async with self._database.statement() as session:
-            granted, seconds, refused = (await session.execute(_TAKE, values)).one()
+            message, granted, seconds, refused = (await session.execute(_TAKE, values)).one()
         if not granted:
             raise Later(seconds)
         self._refused = self._refused or refused
         if seconds > 0:
             await asyncio.sleep(seconds)
+        return None if message is None else int(message)
 
     async def refused(
         self, conversation_id: uuid.UUID, error: DeliveryError, seconds: float

@@ -10,7 +10,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    select,
     update,
 )
 
@@ -18,19 +17,14 @@ from bot.store.tables import Conversation, Outbound, State
 
 
 def _take() -> Executable:
-    oldest = (
-        select(Outbound.id)
-        .where(
-            Outbound.conversation_id == bindparam("conversation", type_=Uuid()),
-            Outbound.state.in_((State.QUEUED, State.SENDING)),
-        )
-        .order_by(Outbound.id)
-        .limit(1)
-    )
     queued = Outbound.state == State.QUEUED
     return (
         update(Outbound)
-        .where(Outbound.id == oldest.scalar_subquery(), Conversation.id == Outbound.conversation_id)
+        .where(
+            Outbound.id == bindparam("message", type_=BigInteger()),
+            Outbound.state.in_((State.QUEUED, State.SENDING)),
+            Conversation.id == Outbound.conversation_id,
+        )
         .values(
             state=case((queued, State.SENDING), else_=State.UNKNOWN),
             error=case((queued, Outbound.error), else_="interrupted"),

@@ -48,13 +48,15 @@ class Trouble(Enum):
 
     HANG = "never answer: the caller's time runs out"
     CUT = "cut the connection before the answer"
+    CUT_AFTER = "take it as usual, then cut the connection before the answer"
     CUT_HALFWAY = "cut the connection in the middle of the answer"
 
 
 class Peer:
     """A vendor on loopback. Use it as `async with TwilioPeer() as peer:`.
 
-    `url` is its address while it runs; `calls` are all requests, oldest first.
+    `url` is its address while it runs; `calls` are all requests, oldest first; `habit`, if set,
+    says what a call gets instead of the usual answer (None: that).
     """
 
     usual_endpoint = ""
@@ -63,6 +65,7 @@ class Peer:
         self.url = ""
         self.calls: list[Call] = []
         self.closing = asyncio.Event()
+        self.habit: Callable[[Call], Answer | Trouble | None] | None = None
         self._troubles: dict[str, deque[Answer | Trouble]] = defaultdict(deque)
         self._changed = asyncio.Condition()
 
@@ -73,6 +76,7 @@ class Peer:
     def reset(self) -> None:
         """Forget all calls and troubles."""
         self.calls.clear()
+        self.habit = None
         self._troubles.clear()
 
     async def until(self, condition: Callable[[], object], within: float = 10.0) -> None:
@@ -99,6 +103,10 @@ class Peer:
         await self._tell()
         waiting = self._troubles[call.endpoint]
         trouble = waiting.popleft() if waiting else None
+        if trouble is None and self.habit is not None:
+            trouble = self.habit(call)
+        if trouble is Trouble.CUT_AFTER:
+            await self.answer(call)
         if isinstance(trouble, Trouble):
             await _misbehave(trouble, receive, send)
             return

@@ -13,7 +13,7 @@ from bot.conversation.outbox import Outbox
 from bot.conversation.pacing import MOST_REFUSALS, Pacing
 from bot.conversation.templates import Templates
 from bot.errors import DeliveryError, Failure
-from bot.messages import OutgoingMessage
+from bot.messages import Delivery, OutgoingMessage
 from bot.services.content import Content
 from bot.services.handoff import Handoffs
 from bot.store.database import Database
@@ -97,7 +97,7 @@ def town(
 async def wait(pacing: Pacing, who: uuid.UUID) -> float:
     """How long somebody must wait by now; 0 when a place was taken."""
     try:
-        await pacing.wait(who)
+        await pacing.next(who)
     except Later as later:
         return later.seconds
     return 0.0
@@ -271,3 +271,48 @@ async def test_a_refused_delivery_pauses_its_person(town: Town) -> None:
     town.clock.pass_by(seconds=30)
     await deliveries.run(riet)
     assert len(channel.sent) == 2
+
+
+async def test_a_call_that_took_long_counts_from_its_end(town: Town) -> None:
+    riet = await town.person(messages=2)
+    channel = RecordingChannel(rates=Rates(person=Rate(10.0), everyone=Rate(0.1)))
+
+    async def take_long(_: Delivery) -> None:
+        town.clock.pass_by(seconds=8)
+
+    channel.before = take_long
+    deliveries = town.deliveries(channel)
+    with pytest.raises(Later) as later:
+        await deliveries.run(riet)
+    assert (channel.texts, later.value.seconds) == (["0"], 10.0)
+
+
+async def test_what_is_written_after_the_place_was_taken_waits_for_its_own(town: Town) -> None:
+    riet = await town.person(messages=0)
+    pacing = town.pacing()
+    assert await pacing.next(riet) is None
+    async with town.database.transaction() as session:
+        for text in ("een", "twee"):
+            await town.outbox.put(session, riet, OutgoingMessage(text), author=Author.SYSTEM)
+        first = (await session.scalars(select(Outbound.id).order_by(Outbound.id))).first()
+    assert await pacing.next(riet) == first
+
+
+async def test_only_the_message_that_has_a_place_is_sent(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    riet = await town.person(messages=0)
+    channel = RecordingChannel(rates=Rates(person=Rate(10.0), everyone=Rate(0.1)))
+    deliveries = town.deliveries(channel)
+    looked = deliveries._pacing.next
+
+    async def look_and_be_overtaken(who: uuid.UUID) -> int | None:
+        found = await looked(who)
+        if found is None:
+            async with town.database.transaction() as session:
+                await town.outbox.put(session, who, OutgoingMessage("laat"), author=Author.SYSTEM)
+        return found
+
+    monkeypatch.setattr(deliveries._pacing, "next", look_and_be_overtaken)
+    await deliveries.run(riet)
+    assert channel.sent == []

@@ -20,28 +20,30 @@ CREATE TRIGGER words_changed AFTER UPDATE OF text ON inbound
 
 # The pace at which vendors take messages, for any number of workers. Both rows are locked, the
 # channel's first. A place is taken when it is free within `patience` seconds; otherwise none is.
+# `message` is the one that the place is for, the oldest that waits: only that may be sent then.
 # `rates` is {channel: [seconds and burst to one person, seconds and burst to everyone]}.
 _PACE = """
 CREATE FUNCTION take_pace(
     of_conversation uuid, at timestamptz, patience double precision, rates jsonb,
-    OUT granted boolean, OUT wait double precision, OUT refused boolean
+    OUT message bigint, OUT granted boolean, OUT wait double precision, OUT refused boolean
 ) LANGUAGE plpgsql AS $$
 DECLARE
     sender text;
     rate jsonb;
     whole channel_paces;
     own conversation_paces;
+    sent timestamptz;
     free timestamptz;
 BEGIN
     granted := true;
     wait := 0;
     refused := false;
-    SELECT c.channel, rates -> c.channel INTO sender, rate
+    SELECT o.id, c.channel,
+            CASE WHEN o.state = 'queued' AND c.blocked_at IS NULL THEN rates -> c.channel END
+        INTO message, sender, rate
         FROM conversations c JOIN outbound o ON o.conversation_id = c.id
-        WHERE c.id = of_conversation AND c.blocked_at IS NULL AND o.id = (
-            SELECT min(id) FROM outbound
-            WHERE conversation_id = of_conversation AND state IN ('queued', 'sending')
-        ) AND o.state = 'queued';
+        WHERE c.id = of_conversation AND o.state IN ('queued', 'sending')
+        ORDER BY o.id LIMIT 1;
     IF rate IS NULL THEN
         RETURN;
     END IF;
@@ -50,8 +52,15 @@ BEGIN
         ON CONFLICT DO NOTHING;
     SELECT * INTO whole FROM channel_paces WHERE channel = sender FOR UPDATE;
     SELECT * INTO own FROM conversation_paces WHERE conversation_id = of_conversation FOR UPDATE;
+    -- Without a burst the time counts from the end of the call before: a busy worker may have made
+    -- that long after its place.
+    IF (rate ->> 1)::int = 1 THEN
+        SELECT state_at + make_interval(secs => (rate ->> 0)::float) INTO sent FROM outbound
+            WHERE conversation_id = of_conversation AND state NOT IN ('queued', 'sending')
+            ORDER BY id DESC LIMIT 1;
+    END IF;
     free := greatest(
-        at, whole.paused_until, own.paused_until,
+        sent, at, whole.paused_until, own.paused_until,
         own.free_at - make_interval(secs => (rate ->> 0)::float * ((rate ->> 1)::int - 1)),
         whole.free_at - make_interval(secs => (rate ->> 2)::float * ((rate ->> 3)::int - 1))
     );
