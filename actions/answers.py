@@ -7,6 +7,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import TurnAction
+from actions.consent import KEEP
 from actions.context import Events, Turn, say
 from actions.hurdles import in_a_line, photos
 from bot.messages import Choice, OutgoingMessage
@@ -44,10 +45,14 @@ class AnswerQuestion(TurnAction):
         recipient = turn.word("role") == Role.RECIPIENT
         text = answer.recipient if recipient and answer.recipient else answer.text
         say(dispatcher, OutgoingMessage(text, self._choices(turn, answer)))
+        if turn.asked in KEEP and turn.form is None:
+            # The question that was open comes back, or its answer would be for nothing.
+            say(dispatcher, fixed(self._content.texts.consent_keep))
+            return []
         return [SlotSet("asked", "municipality" if turn.intent == "ask_location" else "more")]
 
     def _choices(self, turn: Turn, answer: Answer) -> tuple[Choice, ...]:
-        if turn.form is not None:
+        if turn.form is not None or turn.asked in KEEP:
             return ()
         if answer.topic == "ask_location":
             return municipality_choices(self._content.region.municipalities)

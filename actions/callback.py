@@ -8,10 +8,17 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import TurnAction
-from actions.calling import ANY_TIME, moment_in, phone_number, rather_here
+from actions.calling import (
+    ANY_TIME,
+    moment_in,
+    own_number_meant,
+    phone_number,
+    rather_here,
+    wants_a_call,
+)
 from actions.context import Events, Turn, say
 from actions.corrections import goes_back
-from actions.interruptions import alarms, interrupts
+from actions.interruptions import alarms, asked_in, interrupts, welcome_back
 from actions.misses import COUNT, gives_up, help_out
 from actions.reading import wants_to_stop
 from actions.slots import SKIPPED
@@ -21,10 +28,8 @@ from bot.services.fixed_texts import say as fixed
 
 Clock = Callable[[], datetime]
 FORM = "callback_form"
-_FORGET: Events = [
-    SlotSet(slot, None)
-    for slot in ("callback_number", "callback_moment", "callback_consent", "form_stopped", COUNT)
-]
+_SLOTS = ("callback_number", "callback_moment", "callback_consent")
+_FORGET: Events = [SlotSet(slot, None) for slot in (*_SLOTS, "form_stopped", COUNT)]
 _STOPPED: Events = [SlotSet("form_stopped", True), SlotSet("requested_slot", None)]
 _DECLINES = ("skip", "deny", "unsure")
 # A number that is too short is still no question about something else.
@@ -34,29 +39,50 @@ _FIGURES = re.compile(r"[\d\s()+.-]+")
 class ValidateCallbackForm(TurnAction):
     """Reads one answer; what is no answer is left alone, so that Rasa answers it first."""
 
+    def __init__(self, callbacks: Callbacks) -> None:
+        self._callbacks = callbacks
+
     def name(self) -> str:
         return f"validate_{FORM}"
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if turn.form is not None and alarms(turn):
             return []
-        requested = turn.slots.get("requested_slot") if turn.form == FORM else None
+        requested = asked_in(FORM, _SLOTS, turn)
         if requested is None:
             dispatcher.utter_message(response="utter_call_welcome")
-            return [*_FORGET, *_number(turn)]
-        if wants_to_stop(turn.text):
-            return _STOPPED
-        if goes_back(turn):
-            return _back(requested)
-        if requested != "callback_number" and _number(turn):
+            return [*_FORGET, *await self._number(turn)]
+        if (known := _no_answer(dispatcher, turn, requested)) is not None:
+            return known
+        number = await self._number(turn)
+        if number and requested != "callback_number":
             dispatcher.utter_message(response="utter_changed")
-            return [*_number(turn), SlotSet(COUNT, None)]
-        read = {
-            "callback_number": _read_number,
-            "callback_moment": _read_moment,
-            "callback_consent": _read_consent,
-        }[requested]
-        return help_out(dispatcher, turn, requested, read(dispatcher, turn))
+        if number:
+            return [*number, SlotSet(COUNT, None)]
+        return help_out(dispatcher, turn, requested, _READ[requested](dispatcher, turn))
+
+    async def _number(self, turn: Turn) -> Events:
+        """The number in the words, or the one that somebody writes from when that is meant, with
+        the part of the day when that is said too."""
+        if turn.is_choice:
+            return []
+        number = phone_number(turn.text)
+        if number is None and own_number_meant(turn.text):
+            number = await self._callbacks.own_number(turn.conversation_id)
+        if number is None:
+            return []
+        moment = moment_in(turn.text)
+        also = [SlotSet("callback_moment", moment)] if moment else []
+        return [SlotSet("callback_number", number), *also]
+
+
+def _no_answer(dispatcher: CollectingDispatcher, turn: Turn, requested: str) -> Events | None:
+    """What is done with a wish to stop or to go back, and with a greeting after days away."""
+    if wants_to_stop(turn.text):
+        return _STOPPED
+    if goes_back(turn):
+        return _back(requested)
+    return welcome_back(dispatcher, turn, requested)
 
 
 def _back(requested: str) -> Events:
@@ -65,38 +91,38 @@ def _back(requested: str) -> Events:
     return [SlotSet("callback_number", None), SlotSet("callback_moment", None)]
 
 
-def _number(turn: Turn) -> Events:
-    """The number in the words, with the part of the day when that is said too."""
-    number = None if turn.is_choice else phone_number(turn.text)
-    if number is None:
-        return []
-    moment = moment_in(turn.text)
-    also = [SlotSet("callback_moment", moment)] if moment else []
-    return [SlotSet("callback_number", number), *also]
+def _elsewhere(turn: Turn) -> bool:
+    """Whether the message is for the rest of the dialogue; "bel me maar" is for this form."""
+    call = turn.intent == "ask_human" and not turn.is_choice and wants_a_call(turn.text)
+    return interrupts(turn) and not call
 
 
 def _read_number(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-    if found := _number(turn):
-        return found
+    if _elsewhere(turn) and not _FIGURES.fullmatch(turn.text):
+        return []
     if turn.intent in _DECLINES or turn.entities.get("callback") or rather_here(turn.text):
         return _STOPPED
-    if interrupts(turn) and not _FIGURES.fullmatch(turn.text):
-        return []
     dispatcher.utter_message(response="utter_callback_not_understood")
     return [SlotSet("callback_number", None)]
 
 
 def _read_moment(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     moment = None if turn.is_choice else moment_in(turn.text)
+    # "vanavond" and "straks" are taken for a wish to be asked later.
+    if _elsewhere(turn) and not (moment and turn.intent in ("later", "check_availability")):
+        return []
     if moment is None and turn.intent in _DECLINES:
         moment = SKIPPED
     if moment is not None:
         return [SlotSet("callback_moment", moment)]
-    return _again(dispatcher, turn, "callback_moment", "utter_moment_not_understood")
+    dispatcher.utter_message(response="utter_moment_not_understood")
+    return [SlotSet("callback_moment", None)]
 
 
 def _read_consent(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-    if turn.intent == "affirm":
+    if _elsewhere(turn):
+        return []
+    if turn.intent in ("affirm", "ask_human"):
         return [SlotSet("callback_consent", True)]
     if turn.intent in ("deny", "skip"):
         return [SlotSet("callback_consent", False)]
@@ -104,14 +130,15 @@ def _read_consent(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     if moment is not None:
         dispatcher.utter_message(response="utter_changed")
         return [SlotSet("callback_moment", moment)]
-    return _again(dispatcher, turn, "callback_consent", "utter_yes_or_no")
+    dispatcher.utter_message(response="utter_yes_or_no")
+    return [SlotSet("callback_consent", None)]
 
 
-def _again(dispatcher: CollectingDispatcher, turn: Turn, slot: str, response: str) -> Events:
-    if interrupts(turn):
-        return []
-    dispatcher.utter_message(response=response)
-    return [SlotSet(slot, None)]
+_READ: dict[str, Callable[[CollectingDispatcher, Turn], Events]] = {
+    "callback_number": _read_number,
+    "callback_moment": _read_moment,
+    "callback_consent": _read_consent,
+}
 
 
 class AskCallbackConsent(TurnAction):

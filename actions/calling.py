@@ -46,33 +46,53 @@ def callback_in(text: str) -> str | None:
 
 # The parts of the day as a coordinator reads them.
 _MOMENTS = (
-    (r"\b(ochtend\w*|s?morgens|vroeg)\b", "’s ochtends"),
-    (r"\bs?avond\w*\b", "’s avonds"),
-    (r"\b(s?middag\w*|na (de )?(lunch|middag))\b", "’s middags"),
+    (r"\b(ochtend\w*|s?morgens|morgenochtend)\b", "’s ochtends"),
+    (r"\b(avond\w*|s?avonds|vanavond|morgenavond)\b", "’s avonds"),
+    (r"\b(middag\w*|s?middags|vanmiddag|morgenmiddag|na de lunch)\b", "’s middags"),
+    (r"\boverdag\b", "overdag"),
 )
-_ANY = re.compile(r"\b(maakt niet uit|altijd|alle dagen|hele dag|wanneer (dan )?ook|om het even)\b")
+_ANY = re.compile(
+    r"\b(maakt (me |mij )?niet uit|altijd|elke dag|alle dagen|hele dag|wanneer (dan )?ook"
+    r"|om het even|nu (meteen|graag|kan)|straks|zo snel mogelijk|wanneer u (wilt|kunt))\b"
+    r"|^(graag )?nu( graag)?$"
+)
 ANY_TIME = "op elk moment"
-# "na 5 uur", "maandag": kept in the person's own words.
-_OWN_WORDS = re.compile(
-    r"\b(na|voor|vanaf|tussen|om|rond)\s+(half\s+)?\w+(\s+uur)?|\b(maan|dins|woens|donder|vrij|zater|zon)dag\w*"
-    r"|\bmorgen\b|\bvandaag\b"
+_NUMBER = (
+    r"(\d{1,2}([:.]\d\d)?|een|twee|drie(en)?|vier(en)?|vij(f|ven)|zes(sen)?|zeven(en)?|acht(en)?"
+    r"|negen(en)?|tien(en)?|elf|twaalf)"
 )
+# "na half 6", "om 10 uur", "maandag": kept in the person's own words.
+_OWN_WORDS = re.compile(
+    rf"\b(na|voor|vanaf|tussen|om|rond|tegen)\s+(half\s+)?{_NUMBER}(\s+en\s+{_NUMBER})?"
+    r"(\s+uur)?\b"
+    rf"|\b{_NUMBER}\s+uur\b|\bna het eten\b|\b(in het )?weekend\b"
+    r"|\b(maan|dins|woens|donder|vrij|zater|zon)dag\b|\bmorgen\b|\bvandaag\b"
+    r"|\bover \w+ uur(tje)?\b"
+)
+_DENIED = re.compile(r"\b(niet|geen|liever niet|behalve)\s+(s |in de |op )?$")
 
 
 def moment_in(text: str) -> str | None:
-    """When a call suits, in a few words; None when nothing of the kind is said.
+    """When a call suits, in a few words; None when nothing of the kind is said, or it is denied.
 
-    >>> moment_in("liefst in de middag"), moment_in("na vijven")
-    ('’s middags', 'na vijven')
+    >>> moment_in("liefst in de middag"), moment_in("na vijven"), moment_in("niet 's ochtends")
+    ('’s middags', 'na vijven', None)
     """
     said = " ".join(words(text))
-    for pattern, moment in _MOMENTS:
-        if re.search(pattern, said):
-            return moment
     if _ANY.search(said):
         return ANY_TIME
-    own = _OWN_WORDS.search(said)
-    return own.group() if own else None
+    for pattern, moment in (*_MOMENTS, (_OWN_WORDS, None)):
+        found = re.search(pattern, said)
+        if found and not _DENIED.search(said[: found.start()]):
+            return moment or found.group()
+    return None
+
+
+def own_number_meant(text: str) -> bool:
+    """Whether the number is meant that somebody writes from: "bel maar op dit nummer"."""
+    return bool(
+        re.search(r"\b(dit|deze|hetzelfde|zelfde) nummer\b|\bhierop\b", " ".join(words(text)))
+    )
 
 
 def rather_here(text: str) -> bool:

@@ -15,6 +15,7 @@ from actions.handoff import LEAVE_FORM
 from actions.slots import FORGET_STAY
 from bot.services.content import Content
 from bot.services.fixed_texts import say as fixed
+from bot.services.journey import Journey
 from bot.services.plans import Plans
 
 
@@ -72,10 +73,11 @@ class Goodbye(Tell):
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         events = [*await super().answer(dispatcher, turn), FollowupAction("action_listen")]
         told = turn.word("relation") is not None and turn.form is None
-        if turn.slots.get(CONSENT_KEEP) is not None or not told:
+        asked_before = turn.slots.get(CONSENT_KEEP) is not None or turn.slots.get("keep_offered")
+        if asked_before or not told:
             return events
         say(dispatcher, fixed(self._text))
-        return [*events, SlotSet("asked", "keep_after")]
+        return [*events, SlotSet("keep_offered", True), SlotSet("asked", "keep_after")]
 
 
 class Condole(Tell):
@@ -98,12 +100,14 @@ class Restart(Tell):
     Rasa runs this action for the intent itself, before it looks at any form.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, journey: Journey) -> None:
         super().__init__("action_restart", Line("utter_restart", leaves=True, forgets=True))
+        self._journey = journey
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         requested = turn.word("requested_slot")
         earlier = back(turn, requested) if turn.form and requested else None
         if earlier is None:
-            return await super().answer(dispatcher, turn)
+            await self._journey.is_a(turn.conversation_id, None)
+            return [*await super().answer(dispatcher, turn), SlotSet("role", None)]
         return [*earlier, FollowupAction(turn.form)]

@@ -16,6 +16,8 @@ from bot.store.tables import Purpose
 
 Clock = Callable[[], datetime]
 SLOT = "consent_keep"
+# What `asked` is while the question stands open outside a form.
+KEEP = ("keep", "keep_after")
 
 
 class AskKeep(TurnAction):

@@ -104,9 +104,17 @@ class RaiseAlarm(TurnAction):
         return "action_alarm"
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-        now = self._clock()
-        tier = TIERS[turn.intent]
         sure = turn.confidence >= SURE
+        return await self._raise(dispatcher, turn, TIERS[turn.intent], sure=sure)
+
+    async def raise_for(self, dispatcher: CollectingDispatcher, turn: Turn, meant: str) -> Events:
+        """As if the message were surely taken for `meant`."""
+        return await self._raise(dispatcher, turn, TIERS[meant], sure=True)
+
+    async def _raise(
+        self, dispatcher: CollectingDispatcher, turn: Turn, tier: Tier, *, sure: bool
+    ) -> Events:
+        now = self._clock()
         await self._warn(turn, tier, now, sure=sure)
         say(dispatcher, self._answer(tier, now, sure=sure))
         return [*LEAVE_FORM, SlotSet("asked", "nothing")]

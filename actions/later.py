@@ -1,5 +1,6 @@
 """Not now, but later: asks when, asks whether it may, and makes the promise."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -8,9 +9,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import TurnAction
 from actions.context import Events, Turn, say
-from actions.interruptions import alarms, interrupts
+from actions.interruptions import alarms, asked_in, interrupts, welcome_back
 from actions.misses import COUNT, misses
 from actions.reading import wants_to_stop
+from bot.nlu.text import words
 from bot.services.content import Content
 from bot.services.fixed_texts import say as fixed
 from bot.services.office import AMSTERDAM, on_day
@@ -18,17 +20,24 @@ from bot.services.plans import Plans, due_on
 
 Clock = Callable[[], datetime]
 FORM = "later_form"
-_NEVER_MIND = ("skip", "deny", "unsure", "goodbye", "thank", "stop")
-_FORGET: Events = [
-    SlotSet(slot, None) for slot in ("later_on", "later_consent", "form_stopped", COUNT)
-]
+_SLOTS = ("later_on", "later_consent")
+_NEVER_MIND = ("skip", "deny", "unsure", "goodbye", "stop")
+_REFUSES = ("skip", "deny", "unsure", "stop")
+_FORGET: Events = [SlotSet(slot, None) for slot in (*_SLOTS, "form_stopped", COUNT)]
 _STOPPED: Events = [SlotSet("form_stopped", True), SlotSet("requested_slot", None)]
+# With these a date in the words is the day to come back, unless a question is asked.
+_NAMES_A_DAY = ("later", "check_availability")
+_QUESTION = re.compile(
+    r"^(en |of )?(is|zijn|heeft|hebben|kan|kunnen|mag|wat|hoe|hoeveel|wanneer|wie|waar|welke)\b"
+)
+_YES = frozenset(("ja", "jawel", "goed", "prima", "graag", "oke", "ok", "akkoord"))
 
 
 class ValidateLaterForm(TurnAction):
     """Reads the day and the yes. Whoever rather names no day is left in peace at once."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, plans: Plans, clock: Clock) -> None:
+        self._plans = plans
         self._clock = clock
 
     def name(self) -> str:
@@ -37,41 +46,64 @@ class ValidateLaterForm(TurnAction):
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if turn.form is not None and alarms(turn):
             return []
-        day = None if turn.is_choice else due_on(turn.text, today(self._clock()))
-        named: Events = [SlotSet("later_on", day.isoformat())] if day else []
-        requested = turn.slots.get("requested_slot") if turn.form == FORM else None
+        requested = asked_in(FORM, _SLOTS, turn)
         if requested is None:
-            return [*_FORGET, *named]
-        if named:
-            return named
+            return await self._begun(turn)
         if wants_to_stop(turn.text):
             return _STOPPED
+        if (greeted := welcome_back(dispatcher, turn, requested)) is not None:
+            return greeted
+        day = self._day(turn)
         if requested == "later_consent":
-            return _consent(dispatcher, turn)
-        return _day(dispatcher, turn)
+            return _consent(dispatcher, turn, day)
+        return _when(dispatcher, turn, day)
+
+    async def _begun(self, turn: Turn) -> Events:
+        """The first words may name the day; where we cannot write first, nothing is asked."""
+        if not await self._plans.can_reach(turn.conversation_id):
+            return [*_FORGET, *_STOPPED]
+        day = self._day(turn)
+        return [*_FORGET, *([SlotSet("later_on", day.isoformat())] if day else [])]
+
+    def _day(self, turn: Turn) -> date | None:
+        return None if turn.is_choice else due_on(turn.text, today(self._clock()))
 
 
-def _day(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-    if turn.intent in _NEVER_MIND or misses(turn):
-        return _STOPPED
-    if interrupts(turn) and turn.intent != "later":
+def _elsewhere(turn: Turn, day: date | None) -> bool:
+    """Whether the message is for the rest of the dialogue; a day that is named is an answer."""
+    asks = "?" in turn.text or bool(_QUESTION.match(" ".join(words(turn.text))))
+    names_a_day = turn.intent in _NAMES_A_DAY and not asks
+    if turn.intent == "later" or (day is not None and names_a_day):
+        return False
+    return interrupts(turn) and turn.intent not in _NEVER_MIND
+
+
+def _when(dispatcher: CollectingDispatcher, turn: Turn, day: date | None) -> Events:
+    if _elsewhere(turn, day):
         return []
+    if day is not None:
+        return [SlotSet("later_on", day.isoformat()), SlotSet(COUNT, None)]
+    if turn.intent in (*_NEVER_MIND, "thank") or misses(turn):
+        return _STOPPED
     dispatcher.utter_message(response="utter_later_not_understood")
     return [SlotSet("later_on", None), SlotSet(COUNT, 1.0)]
 
 
-def _consent(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-    if turn.intent == "affirm":
+def _consent(dispatcher: CollectingDispatcher, turn: Turn, day: date | None) -> Events:
+    if _elsewhere(turn, day):
+        return []
+    agrees = turn.intent == "affirm" or bool(_YES & set(words(turn.text)))
+    if agrees and day in (None, _chosen(turn)) and turn.intent not in _REFUSES:
         return [SlotSet("later_consent", True)]
+    if day is not None:
+        return [SlotSet("later_on", day.isoformat())]
     if turn.intent == "stop" and not misses(turn):
         # "krijg ik nu elke week berichten?": it is one, and it can be called off.
         dispatcher.utter_message(response="utter_later_once")
-        return [SlotSet("later_consent", None), SlotSet(COUNT, 1.0)]
-    if turn.intent in _NEVER_MIND or misses(turn):
+    elif turn.intent in _NEVER_MIND or misses(turn):
         return [SlotSet("later_consent", False)]
-    if interrupts(turn) and turn.intent != "later":
-        return []
-    dispatcher.utter_message(response="utter_yes_or_no")
+    else:
+        dispatcher.utter_message(response="utter_yes_or_no")
     return [SlotSet("later_consent", None), SlotSet(COUNT, 1.0)]
 
 
@@ -103,19 +135,30 @@ class PlanLater(TurnAction):
         return "action_plan_later"
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-        now = self._clock()
-        who = (turn.conversation_id, turn.inbound_id)
         if turn.slots.get("later_consent"):
-            day = _chosen(turn)
-            await self._plans.make(*who, day, now)
+            await self._promise(dispatcher, turn)
+        else:
+            await self._accept(dispatcher, turn)
+        return [*_FORGET, SlotSet("asked", "nothing")]
+
+    async def _promise(self, dispatcher: CollectingDispatcher, turn: Turn) -> None:
+        now, day = self._clock(), _chosen(turn)
+        made = await self._plans.make(turn.conversation_id, turn.inbound_id, day, now)
+        if made:
             say(dispatcher, fixed(self._texts.later_confirmed, when=on_day(day, today(now))))
         else:
-            if turn.slots.get("later_consent") is False:
-                await self._plans.refuse(*who, now)
-            dispatcher.utter_message(
-                response="utter_stop" if turn.intent == "stop" else "utter_later"
-            )
-        return [*_FORGET, SlotSet("asked", "nothing")]
+            dispatcher.utter_message(response="utter_stopped_before")
+
+    async def _accept(self, dispatcher: CollectingDispatcher, turn: Turn) -> None:
+        """A plain no also calls off what was promised before."""
+        if turn.slots.get("later_consent") is False or turn.intent in _REFUSES:
+            await self._plans.refuse(turn.conversation_id, turn.inbound_id, self._clock())
+        if turn.intent == "stop":
+            dispatcher.utter_message(response="utter_stop")
+        elif await self._plans.can_reach(turn.conversation_id):
+            dispatcher.utter_message(response="utter_later")
+        else:
+            dispatcher.utter_message(response="utter_later_on_page")
 
 
 def today(now: datetime) -> date:

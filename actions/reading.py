@@ -122,8 +122,8 @@ def person_in(text: str) -> tuple[str, Relation] | None:
 
 
 _CARES = re.compile(
-    r"\b(?:mijn|m'n|mn|onze)\s+([a-z]+)(?:\s+\S+){0,3}?\s+(?:zorgt|verzorgt|zorgen|verzorgen)\s+(?:nu\s+|al\s+\S+\s+)?"
-    r"(?:voor\s+)?(mijn|m'n|mn|haar|zijn|onze)\s+([a-z]+)"
+    r"\b(?:mijn|m'n|mn|onze)\s+([a-z]+)(?:\s+(?!ik\b|we\b|wij\b|en\b)\S+){0,3}?\s+(?:zorgt|verzorgt)\s+"
+    r"(?:nu\s+|al\s+\S+\s+)?(?:voor\s+)?(mijn|m'n|mn|haar|zijn|onze)\s+([a-z]+)"
 )
 
 

@@ -7,10 +7,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import TurnAction
 from actions.context import Events, Turn
 from actions.reading import carer_in, person_in, situation_in, whose
+from bot.services.journey import Journey
 
 
 class Recognise(TurnAction):
     """Say back for whom somebody cares and ask about their day, or ask for whom."""
+
+    def __init__(self, journey: Journey) -> None:
+        self._journey = journey
 
     def name(self) -> str:
         return "action_recognise"
@@ -22,6 +26,7 @@ class Recognise(TurnAction):
         found = None if turn.is_choice else person_in(turn.text)
         relation = turn.entities.get("relation") or (str(found[1]) if found else None)
         whom = found[0] if found else whose(relation) if relation else turn.word("whom")
+        await self._journey.is_a(turn.conversation_id, None)
         events = [SlotSet("role", None)]
         events += [SlotSet("relation", relation), SlotSet("whom", whom)] if relation else []
         if (situation := situation_in(turn.text)) is not None:

@@ -13,7 +13,7 @@ from actions.asking import Ask
 from actions.base import TurnAction
 from actions.context import Events, Turn, say
 from actions.corrections import goes_back
-from actions.interruptions import alarms, interrupts
+from actions.interruptions import alarms, asked_in, interrupts
 from actions.misses import COUNT, help_out
 from actions.reading import wants_to_stop
 from actions.slots import SKIPPED
@@ -26,6 +26,7 @@ from bot.services.office import AMSTERDAM
 
 Clock = Callable[[], datetime]
 FORM = "referrer_form"
+_SLOTS = ("referrer_role", "referrer_region")
 _ROLES = {
     "gp": r"\b(huisarts\w*|praktijk\w*|poh\w*|dokter\w*|assistente?)\b",
     "casemanager": r"\b(case ?manage\w*|dementieconsulent\w*|consulent\w*)\b",
@@ -51,12 +52,12 @@ class ValidateReferrerForm(TurnAction):
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if turn.form is not None and alarms(turn):
             return []
-        requested = turn.slots.get("requested_slot") if turn.form == FORM else None
+        requested = asked_in(FORM, _SLOTS, turn)
         if requested is None:
             dispatcher.utter_message(response="utter_referrer_welcome")
             return await self._begun(turn)
         if wants_to_stop(turn.text):
-            return [*_skip("referrer_role"), *_skip("referrer_region")]
+            return [SlotSet("form_stopped", True), SlotSet("requested_slot", None)]
         if goes_back(turn):
             return [SlotSet("referrer_role", None), SlotSet("referrer_region", None)]
         if turn.intent in _LEFT_OUT:
@@ -68,7 +69,12 @@ class ValidateReferrerForm(TurnAction):
         """What the first words say already is not asked again."""
         await self._journey.is_a(turn.conversation_id, Role.REFERRER)
         role, place = role_in(turn.text), municipality_in(turn.text, self._region)
-        found = {"role": str(Role.REFERRER), "form_stopped": None, COUNT: None}
+        found: dict[str, str | bool | None] = {
+            "role": str(Role.REFERRER),
+            "form_stopped": None,
+            COUNT: None,
+            "referrer_place": bool(_PLACE.search(" ".join(words(turn.text)))),
+        }
         if role and not turn.is_choice:
             found["referrer_role"] = role
         if place:
@@ -141,10 +147,13 @@ class AskReferrerRegion(TurnAction):
 class FreeAtAGlance:
     """What is free soonest in each house, near first: one message, nothing to fill in."""
 
-    def __init__(self, availability: Availability, content: Content, clock: Clock) -> None:
+    def __init__(
+        self, availability: Availability, content: Content, clock: Clock, link: str
+    ) -> None:
         self._availability = availability
         self._content = content
         self._clock = clock
+        self._link = link
 
     async def tell(self, dispatcher: CollectingDispatcher, turn: Turn) -> None:
         """Utter it, and that the person themselves may write."""
@@ -161,7 +170,7 @@ class FreeAtAGlance:
         dispatcher.utter_message(response="utter_glance" if lines else "utter_glance_nothing")
         if lines:
             say(dispatcher, OutgoingMessage("\n".join(f"• {line}" for line in lines)))
-        dispatcher.utter_message(response="utter_referrer_hand_on")
+        dispatcher.utter_message(response="utter_referrer_hand_on", link=self._link)
 
 
 class Glance(TurnAction):
@@ -190,6 +199,9 @@ class AskReferrer(TurnAction):
         return "action_ask_referrer"
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-        if _PLACE.search(" ".join(words(turn.text))):
+        if turn.slots.get("form_stopped"):
+            dispatcher.utter_message(response="utter_no_pressure")
+        elif turn.slots.get("referrer_place"):
             await self._free.tell(dispatcher, turn)
-        return await self._ask.answer(dispatcher, turn)
+        events = await self._ask.answer(dispatcher, turn)
+        return [*events, SlotSet("form_stopped", None), SlotSet("referrer_place", None)]

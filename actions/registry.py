@@ -17,7 +17,7 @@ from actions.handoff import HandOver, HelpYoung, PassOn, RaiseAlarm
 from actions.hurdles import AnswerHurdle, ShowHouses
 from actions.later import AskLaterConsent, PlanLater, ValidateLaterForm
 from actions.palette import ShowPalette
-from actions.perseverance import NotePerseverance
+from actions.perseverance import HearPerseverance, NotePerseverance
 from actions.recognition import Recognise
 from actions.referrer import (
     AskReferrer,
@@ -45,7 +45,12 @@ from bot.store.database import Database
 
 @dataclass(frozen=True)
 class ActionServices:
-    """What the actions call. `clock` gives the present moment, aware."""
+    """What the actions call.
+
+    Args:
+        chat_url: where the web chat is, for who hands it on.
+        clock: gives the present moment, aware.
+    """
 
     database: Database
     content: Content
@@ -55,6 +60,7 @@ class ActionServices:
     testimonials: Testimonials
     plans: Plans
     callbacks: Callbacks
+    chat_url: str
     clock: Callable[[], datetime]
 
 
@@ -78,9 +84,9 @@ def _dialogue(services: ActionServices) -> list[Action]:
         *(Tell(name, line) for name, line in LINES.items()),
         Goodbye(content),
         Condole(services.plans, clock),
-        Restart(),
+        Restart(journey),
         Explain(content),
-        Recognise(),
+        Recognise(journey),
         TellStory(storyteller, journey, clock),
         AnswerHurdle(content, storyteller, journey, clock),
         Fallback(content, clock),
@@ -98,9 +104,16 @@ def _kept(services: ActionServices) -> list[Action]:
         NoteKeep("action_note_keep", keep),
         NoteKeep("action_note_keep_after", keep, last=True),
         NotePerseverance(journey),
+        HearPerseverance(
+            journey,
+            RaiseAlarm(services.database, services.handoffs, content, clock),
+            TellStory(Storyteller(services.testimonials, content), journey, clock),
+            _ask("call", journey),
+            _ask("breather", journey),
+        ),
         AskShare(content, _ask("more", journey)),
         NoteShare(consents, content, clock),
-        ValidateLaterForm(clock),
+        ValidateLaterForm(services.plans, clock),
         AskLaterConsent(content, clock),
         PlanLater(services.plans, content, clock),
     ]
@@ -141,7 +154,7 @@ def _people(services: ActionServices) -> list[Action]:
         PassOn(database, handoffs, content, clock),
         RaiseAlarm(database, handoffs, content, clock),
         HelpYoung(database, handoffs, content, clock),
-        ValidateCallbackForm(),
+        ValidateCallbackForm(services.callbacks),
         AskCallbackConsent(content),
         SubmitCallback(services.callbacks, content, clock),
     ]
@@ -149,7 +162,7 @@ def _people(services: ActionServices) -> list[Action]:
 
 def _referrers(services: ActionServices) -> list[Action]:
     journey, content = Journey(services.database), services.content
-    free = FreeAtAGlance(services.availability, content, services.clock)
+    free = FreeAtAGlance(services.availability, content, services.clock, services.chat_url)
     return [
         ValidateReferrerForm(journey, content),
         AskReferrerRegion(content),

@@ -84,7 +84,7 @@ class AskConsent(TurnAction):
         return [
             f"waar: {self._content.locations[str(turn.slots['stay_location'])].name}",
             f"wanneer: {openings.stay_in_words(start, end, today)}",
-            f"hulp: {NEEDS.get(given(turn, 'stay_needs') or '', 'zegt u liever zelf')}",
+            f"hulp: {NEEDS.get(given(turn, 'stay_needs') or '', 'bespreekt u met de medewerker')}",
             f"voornaam: {given(turn, 'stay_first_name') or 'overgeslagen'}",
             f"bellen: {'liever hier in de chat' if callback in (None, CHAT) else callback}",
         ]

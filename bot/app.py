@@ -121,7 +121,7 @@ class App:
         self.handoffs = Handoffs(self.database, self.outbox, self.content)
         self.availability = Availability(self.database)
         self.stays = Stays(self.database, self.vault, self.handoffs)
-        self.plans = Plans(self.database, self.outbox, self.content)
+        self.plans = Plans(self.database, self.outbox, Trackers(), self.content)
         self.callbacks = Callbacks(self.database, self.vault, self.handoffs, self.content)
         self.testimonials = Testimonials(self.database, self.content)
         self.coordinators = Coordinators(self.database, self.vault)
@@ -187,6 +187,7 @@ class App:
                 timeline=self.timeline,
                 handoffs=self.handoffs,
                 replies=self.replies,
+                plans=self.plans,
                 changes=self.changes,
                 settings=self.settings,
                 clock=self.clock,
@@ -213,6 +214,7 @@ class App:
             testimonials=self.testimonials,
             plans=self.plans,
             callbacks=self.callbacks,
+            chat_url=f"{self.settings.public_address}/chat",
             clock=self.clock,
         )
         endpoint = Actions(

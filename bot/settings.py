@@ -86,6 +86,11 @@ class Settings(BaseSettings):
         return self.rasa_url or f"http://127.0.0.1:{self.rasa_port}"
 
     @property
+    def public_address(self) -> str:
+        """Where people reach us: `PUBLIC_URL`, otherwise this machine at `PORT`."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
     def content_dir(self) -> Path:
         """The folder with the content of this region."""
         return ROOT / "data" / "content" / self.region

@@ -31,6 +31,7 @@ from bot.stack import model
 from bot.stack import safety as learning
 from bot.store import embedded
 from bot.store.database import Database, migrate
+from bot.store.trackers import Trackers
 from bot.store.vault import Vault
 
 # A Tuesday morning in office hours, in Amsterdam 10:00.
@@ -171,7 +172,7 @@ def handoffs(database: Database, outbox: Outbox, content: Content) -> Handoffs:
 
 @pytest.fixture
 def plans(database: Database, outbox: Outbox, content: Content) -> Plans:
-    return Plans(database, outbox, content)
+    return Plans(database, outbox, Trackers(), content)
 
 
 @pytest.fixture

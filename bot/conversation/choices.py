@@ -70,7 +70,10 @@ def chosen(message: Inbound, asked: Mapping[str, Any] | None) -> Choice | None:
 
 def _by_words(text: str, offered: list[Choice]) -> Choice | None:
     said = words(text)
-    return next((choice for choice in offered if said and words(choice.title) == said), None)
+    exact = next((choice for choice in offered if said and words(choice.title) == said), None)
+    # "ja" is "Ja, laten we kijken", when no other choice begins like that.
+    begun = [choice for choice in offered if words(choice.title.partition(",")[0]) == said]
+    return exact or (begun[0] if said and len(begun) == 1 else None)
 
 
 def _by_number(text: str, offered: list[Choice]) -> Choice | None:

@@ -41,7 +41,9 @@ def is_bsn(text: str) -> bool:
 _TITLE = r"mevrouw|mevr\.?|mw\.?|meneer|mijnheer|dhr\.?|de heer"
 _NO_NAME = (
     r"is|was|heeft|had|woont|kan|wil|komt|gaat|zit|ligt|loopt|slaapt|zorgt|krijgt|moet|mag|zelf|en|"
-    r"of|met|die|dat|van\s+\d+|in|op|uit|niet|nog|al|ook|nu|thuis|bij|zijn|haar|te|om|voor|naar|er"
+    r"valt|eet|drinkt|vindt|wordt|werd|belt|ziet|doet|weet|leeft|heet|praat|dwaalt|vergeet|zegt|vraagt|"
+    r"blijft|staat|voelt|denkt|hoort|lijkt|hoeft|durft|ligt|viel|belde|zei|kreeg|ging|"
+    r"die|deze|dan|dus|maar|want|heel|erg|vaak|soms|graag|wel|weer|meer|een|geen|of|met|die|dat|van\s+\d+|in|op|uit|niet|nog|al|ook|nu|thuis|bij|zijn|haar|te|om|voor|naar|er"
 )
 _PARTICLE = r"(?:(?:van|de|der|den|ten|ter|in\s+'t|'t|el|al)\s+)*"
 _REST = r"(?:\s+(?-i:[A-Z])[\w'-]+)*"
@@ -58,7 +60,7 @@ _OF_A_PATIENT = tuple(
         (rf"(?P<keep>)\b(?:[A-Z]\.\s?)+{_PARTICLE}[A-Z][\w'-]+{_REST}", 0),
         # "patiënt Jansen", "mijn cliënt heet Toos Bakker"
         (
-            r"(?P<keep>(?:[Pp]ati[eë]nte?|[Cc]li[eë]nte?)\s+(?:heet\s+|genaamd\s+|:\s*)?)"
+            r"(?P<keep>(?:[Pp]ati[eë]nte?|[Cc]li[eë]nte?)(?:\s+heet|\s+genaamd|\s+is|:)?\s+)"
             rf"{_PARTICLE}[A-Z][\w'-]+(?:\s+{_PARTICLE}[A-Z][\w'-]+)*",
             0,
         ),
@@ -70,14 +72,20 @@ _OF_A_PATIENT = tuple(
         (r"(?P<keep>)\b\d{4}\s?[A-Z]{2}\b", 0),
         (
             r"(?P<keep>)\b\w{3,}(?:straat|laan|weg|plein|hof|pad|kade|singel|dijk|dreef|gracht)"
-            r"\s+\d+\s?[a-z]?\b",
+            r"\s+\d+(?:\s?[a-z])?\b",
             re.I,
         ),
     )
 )
+_PROFESSION = (
+    r"huisarts|poh|praktijkondersteuner|wijkverpleegkundige|verpleegkundige|case ?manager|"
+    r"dementieconsulent|ouderenadviseur|maatschappelijk werker"
+)
+# "mijn huisarts" and "de casemanager" are somebody else; "huisarts hier" is who writes.
 _REFERRER = re.compile(
-    r"\bik ben (?:de |een )?(?:huisarts|poh|praktijk|wijkverple|verpleegkundige|case ?manager|"
-    r"dementieconsulent|ouderenadviseur|maatschappelijk werk)|\b(?:pati[eë]nt|cli[eë]nt)",
+    rf"\bik ben (?:\w+, )?(?:de |een )?(?:{_PROFESSION}|praktijk)|\bals (?:{_PROFESSION})\b"
+    rf"|(?:^|[.,!:]\s*|\b(?:hallo|dag|hoi|goede\w+),?\s+)(?:{_PROFESSION})\b"
+    r"|\bpati[eë]nt(?:e|en)?\b|\bcli[eë]nt(?:e|en)?\b",
     re.IGNORECASE,
 )
 

@@ -47,6 +47,13 @@ _ERASED = (
     *(HurdleNamed, TestimonialShown, StayRequest, Handoff),
     *(CallbackRequest, Plan, Consent),
 )
+_PERSEVERANCE = {
+    "days": "minder dan een week",
+    "weeks": "een paar weken",
+    "months": "een paar maanden",
+    "year": "ongeveer een jaar",
+    "longer": "langer",
+}
 _PURPOSES = {
     Purpose.KEEP: "bewaren van wat u vertelt",
     Purpose.PASS_ON: "doorgeven van uw vraag",
@@ -118,7 +125,7 @@ class Rights:
             await drop(session, conversation.id, "stopped", now)
             return say(self._texts.stop_confirmed)
         if right is Right.MY_DATA:
-            return await self._my_data(session, conversation)
+            return await self._my_data(session, conversation, now)
         if right is Right.FORGET_ME:
             return await self._forget(session, conversation, message, now)
         if right is Right.HUMAN or conversation.mode == Mode.HUMAN:
@@ -138,11 +145,18 @@ class Rights:
         await self._handoffs.open(session, conversation, Reason.ASKED, Tier.NONE, message.id, now)
         return waiting(self._content, now)
 
-    async def _my_data(self, session: AsyncSession, conversation: Conversation) -> OutgoingMessage:
+    async def _my_data(
+        self, session: AsyncSession, conversation: Conversation, now: datetime
+    ) -> OutgoingMessage:
         since = conversation.created_at.astimezone(AMSTERDAM).date()
         answered = await latest(session, conversation.id)
-        given = [_PURPOSES[purpose] for purpose, consent in answered.items() if consent.given]
         day = await planned(session, conversation.id)
+        given = [
+            _PURPOSES[purpose]
+            for purpose, consent in answered.items()
+            if consent.given and (day or purpose is not Purpose.REMINDERS)
+        ]
+        today = now.astimezone(AMSTERDAM).date()
         counted = {
             name: str(await _count(session, table, conversation.id))
             for name, table in _COUNTED.items()
@@ -150,8 +164,9 @@ class Rights:
         return say(
             self._texts.my_data,
             since=f"{since.day} {MONTHS[since.month - 1]} {since.year}",
-            reminder=on_day(day, since) if day else "geen",
+            reminder=on_day(day, today) if day else "geen",
             consents=", ".join(given) or "nog niets",
+            lasts=_PERSEVERANCE.get(conversation.perseverance or "", "niet gevraagd"),
             **counted,
         )
 

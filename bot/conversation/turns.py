@@ -142,7 +142,7 @@ class Turns:
             claimed.mode == Mode.BOT
             and _right(claimed) is None
             and claimed.message.kind in (Kind.TEXT, Kind.CHOICE, Kind.LOCATION)
-            and bool(claimed.words.strip())
+            and bool(without_masks(claimed.words).strip())
             and _foreign(claimed) is None
         )
 
@@ -170,11 +170,17 @@ class Turns:
         elif language := _foreign(claimed):
             await self._fixed(session, message, self._texts.foreign[language])
         elif message.kind in (Kind.TEXT, Kind.CHOICE):
-            await self._fixed(session, message, self._texts.empty_message)
+            await self._fixed(session, message, self._wordless(message))
         elif await _album_answered(session, message):
             self._done(message, Outcome.ANSWERED)
         else:
             await self._fixed(session, message, self._texts.unsupported[Kind(message.kind)])
+
+    def _wordless(self, message: Inbound) -> Text:
+        """What is said to a message without a word in it, or with nothing but what was masked."""
+        if MASK in message.text:
+            return self._texts.bsn_masked
+        return self._texts.patient_masked if message.text.strip() else self._texts.empty_message
 
     async def _carry_out(self, session: AsyncSession, right: Right, message: Inbound) -> None:
         conversation = await locked(session, message.conversation_id)

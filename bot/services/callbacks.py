@@ -11,7 +11,7 @@ from bot.services.consents import note
 from bot.services.content import Content
 from bot.services.handoff import Handoffs, locked
 from bot.store.database import Database
-from bot.store.tables import CallbackRequest, Purpose, Reason
+from bot.store.tables import CallbackRequest, Conversation, Purpose, Reason
 from bot.store.vault import Vault
 
 
@@ -33,6 +33,15 @@ class Callbacks:
         self._vault = vault
         self._handoffs = handoffs
         self._text = content.texts.consent_callback
+
+    async def own_number(self, conversation_id: uuid.UUID) -> str | None:
+        """The number that somebody writes from, where the channel's address is one."""
+        query = select(Conversation.address_sealed).where(Conversation.id == conversation_id)
+        async with self._database.transaction() as session:
+            sealed = await session.scalar(query)
+        address = self._vault.decrypt(sealed) if sealed else ""
+        number = address.rpartition(":")[2]
+        return number if number.startswith("+") and number[1:].isdigit() else None
 
     async def request(
         self, conversation_id: uuid.UUID, inbound_id: int, call: Call, now: datetime

@@ -55,9 +55,9 @@ class Journey:
                 .values(stage=str(stage))
             )
 
-    async def is_a(self, conversation_id: uuid.UUID, role: Role) -> None:
-        """Note who somebody is."""
-        await self._note(conversation_id, role=str(role))
+    async def is_a(self, conversation_id: uuid.UUID, role: Role | None) -> None:
+        """Note who somebody is; None for a caregiver."""
+        await self._note(conversation_id, role=str(role) if role else None)
 
     async def perseveres(self, conversation_id: uuid.UUID, answer: str) -> None:
         """Note how long somebody says to keep it up: "days", "weeks", "months", "year", "longer".
@@ -66,7 +66,7 @@ class Journey:
         """
         await self._note(conversation_id, perseverance=answer)
 
-    async def _note(self, conversation_id: uuid.UUID, **values: str) -> None:
+    async def _note(self, conversation_id: uuid.UUID, **values: str | None) -> None:
         async with self._database.transaction() as session:
             await session.execute(
                 update(Conversation).where(Conversation.id == conversation_id).values(**values)

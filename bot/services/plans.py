@@ -10,7 +10,9 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select, update
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.messages import Template
@@ -20,18 +22,21 @@ from bot.services.fixed_texts import say
 from bot.services.handoff import locked
 from bot.services.office import AMSTERDAM
 from bot.services.periods import understand
-from bot.services.ports import Outbox
+from bot.services.ports import Memory, Outbox
 from bot.store.database import Database
 from bot.store.tables import (
     Author,
     Conversation,
     Mode,
+    Outbound,
     Plan,
     PlanState,
     Purpose,
     StayRequest,
     StayState,
 )
+
+log = structlog.get_logger(__name__)
 
 # Nobody is written to before or after these hours of the day, in Amsterdam.
 FROM, UNTIL = time(9), time(20)
@@ -74,30 +79,45 @@ class Kept:
 class Plans:
     """Makes promises and keeps them."""
 
-    def __init__(self, database: Database, outbox: Outbox, content: Content) -> None:
+    def __init__(
+        self, database: Database, outbox: Outbox, memory: Memory, content: Content
+    ) -> None:
         self._database = database
         self._outbox = outbox
+        self._memory = memory
         self._texts = content.texts
+
+    async def can_reach(self, conversation_id: uuid.UUID) -> bool:
+        """Whether the channel lets us write first; a web page is only read while it is open."""
+        query = select(Conversation.channel).where(Conversation.id == conversation_id)
+        async with self._database.transaction() as session:
+            return await session.scalar(query) != "webchat"
 
     async def make(
         self, conversation_id: uuid.UUID, inbound_id: int, day: date, now: datetime
-    ) -> None:
+    ) -> bool:
         """Promise to come back on `day`, after a yes to just that.
 
-        A promise that was still open makes way; reminders that were stopped may go again. The
-        same message twice makes one promise.
+        A promise that was still open makes way. A yes to a question that was asked after STOP or
+        a loss lets reminders go again. The same message twice makes one promise.
+
+        Returns:
+            False when STOP was said after the question: then there is no promise.
         """
         async with self._database.transaction() as session:
             conversation = await locked(session, conversation_id)
+            if await _stopped_since_asked(session, conversation):
+                return False
             text = self._texts.consent_reminders
             await note(
                 session, conversation_id, inbound_id, Purpose.REMINDERS, text, now, given=True
             )
             made = select(Plan.id).where(Plan.inbound_id == inbound_id)
             if (await session.execute(made)).first():
-                return
+                return True
             await drop(session, conversation_id, "replaced", now)
             conversation.stopped_at = None
+            conversation.bereaved_at = None
             session.add(
                 Plan(
                     conversation_id=conversation_id,
@@ -106,6 +126,13 @@ class Plans:
                     created_at=now,
                 )
             )
+        return True
+
+    async def cancel(self, conversation_id: uuid.UUID, now: datetime) -> None:
+        """A coordinator calls the open promise off."""
+        async with self._database.transaction() as session:
+            await locked(session, conversation_id)
+            await drop(session, conversation_id, "cancelled", now)
 
     async def refuse(self, conversation_id: uuid.UUID, inbound_id: int, now: datetime) -> None:
         """No reminders: an open promise is dropped."""
@@ -124,6 +151,12 @@ class Plans:
             conversation.bereaved_at = conversation.bereaved_at or now
             await drop(session, conversation_id, "bereaved", now)
 
+    async def lift_loss(self, conversation_id: uuid.UUID) -> None:
+        """A coordinator knows that promises may be made again."""
+        async with self._database.transaction() as session:
+            conversation = await locked(session, conversation_id)
+            conversation.bereaved_at = None
+
     async def keep(self, now: datetime) -> Kept:
         """Carry out what is due. Any number of workers may do so at once."""
         local = now.astimezone(AMSTERDAM)
@@ -134,8 +167,18 @@ class Plans:
         )
         async with self._database.transaction() as session:
             found = (await session.execute(due.order_by(Plan.due_on, Plan.id))).all()
-        states = [await self._one(plan, conversation, now) for plan, conversation in found]
+        states = [await self._safely(plan, conversation, now) for plan, conversation in found]
         return Kept(states.count(PlanState.SENT), states.count(PlanState.DROPPED))
+
+    async def _safely(
+        self, plan_id: int, conversation_id: uuid.UUID, now: datetime
+    ) -> PlanState | None:
+        """One plan; what goes wrong with it holds up no other, and the next round tries again."""
+        try:
+            return await self._one(plan_id, conversation_id, now)
+        except SQLAlchemyError as error:
+            log.error("plan_failed", plan=plan_id, error=type(error).__name__)
+            return None
 
     async def _one(
         self, plan_id: int, conversation_id: uuid.UUID, now: datetime
@@ -151,6 +194,8 @@ class Plans:
                 return None
             if state is PlanState.SENT:
                 # Where free words may not be sent any more, an approved text stands for these.
+                # Whatever the assistant had asked weeks ago, a yes is now for this.
+                await self._memory.forget(session, conversation_id)
                 reminder = replace(say(self._texts.reminder), template=Template.REMINDER)
                 await self._outbox.put(session, conversation_id, reminder, author=Author.SYSTEM)
             plan.state, plan.reason, plan.done_at = state, reason, now
@@ -209,6 +254,17 @@ async def _if_free(session: AsyncSession, conversation_id: uuid.UUID) -> Convers
     query = select(Conversation).where(Conversation.id == conversation_id)
     found = await session.execute(query.with_for_update(skip_locked=True))
     return found.scalar_one_or_none()
+
+
+async def _stopped_since_asked(session: AsyncSession, conversation: Conversation) -> bool:
+    """Whether STOP came after the assistant's last words, and so after its question."""
+    if conversation.stopped_at is None:
+        return False
+    query = select(func.max(Outbound.created_at)).where(
+        Outbound.conversation_id == conversation.id, Outbound.author == Author.BOT
+    )
+    asked_at = await session.scalar(query)
+    return asked_at is None or asked_at < conversation.stopped_at
 
 
 async def _asked_for_a_stay(

@@ -1,6 +1,7 @@
 """What services need from the outside, as protocols, so that they import none of it."""
 
 import uuid
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,6 +40,10 @@ class Memory(Protocol):
         self, session: AsyncSession, conversation_id: uuid.UUID, inbound_id: int
     ) -> None:
         """Take the turn of this message back, as if it had never been asked."""
+        ...
+
+    async def trim(self, session: AsyncSession, before: datetime) -> None:
+        """Erase what is older than that, of everybody, in the caller's transaction."""
         ...
 
     async def forget(self, session: AsyncSession, conversation_id: uuid.UUID) -> None:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, and_, delete, false, func, or_, select
+from sqlalchemy import ColumnElement, Exists, and_, delete, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services.ports import Memory
@@ -21,6 +22,7 @@ from bot.store.tables import (
     Plan,
     PlanState,
     Purpose,
+    State,
     StayRequest,
     TestimonialShown,
 )
@@ -29,6 +31,8 @@ from bot.store.tables import (
 # After a day without a message a talk is over; what was said in it goes, unless it may be kept.
 TALK = timedelta(days=1)
 CHAT = timedelta(days=30)
+# So long a reminder may be answered by its buttons.
+REMINDED = timedelta(days=14)
 INTAKE = timedelta(weeks=6)
 ERASED = timedelta(days=1)
 
@@ -56,58 +60,55 @@ class Retention:
             await session.execute(
                 delete(LoginAttempt).where(LoginAttempt.at < now - timedelta(days=1))
             )
-            await self._talks(session, now - TALK)
-            messages = await _messages(session, now - CHAT)
+            messages = await self._talks(session, now)
+            messages += await _messages(session, now - CHAT)
+            await self._memory.trim(session, now - CHAT)
             requests = await _requests(session, now - INTAKE)
             conversations = await self._conversations(session, now)
         return Removed(messages, requests, conversations)
 
-    async def _talks(self, session: AsyncSession, before: datetime) -> None:
-        """What was said in a talk that is over, by who did not agree to keeping it.
+    async def _talks(self, session: AsyncSession, now: datetime) -> int:
+        """Delete what was said in a talk that is over, where it may not be kept (any longer).
 
         A talk is over after a day without a message, of anybody, and without an open task.
         """
-        query = select(Conversation).where(
-            Conversation.last_inbound_at < before,
-            Conversation.introduced_at.is_not(None),
-            ~_open_task(),
-            ~_written_since(before),
-            ~_kept(),
-        )
+        query = select(Conversation).where(_over(now), ~_busy(now), _has_content())
+        gone = 0
         for conversation in await session.scalars(query.with_for_update(skip_locked=True)):
-            for table in (Outbound, Inbound, HurdleNamed, TestimonialShown):
+            for table in (HurdleNamed, TestimonialShown):
                 await session.execute(delete(table).where(table.conversation_id == conversation.id))
+            for said in (Outbound, Inbound):
+                rows = await session.execute(
+                    delete(said).where(said.conversation_id == conversation.id).returning(said.id)
+                )
+                gone += len(rows.all())
             await self._memory.forget(session, conversation.id)
             conversation.introduced_at = None
             conversation.stage = "contact"
             conversation.role = None
             conversation.perseverance = None
             conversation.turns_in_session = 0
+        return gone
 
     async def _conversations(self, session: AsyncSession, now: datetime) -> int:
-        """Conversations that were erased a day ago, or of which nothing is left."""
+        """Conversations that were erased a day ago, or of which nothing is needed any more."""
         empty = (
-            or_(
-                Conversation.last_inbound_at < now - CHAT,
-                and_(
-                    Conversation.last_inbound_at < now - TALK, Conversation.introduced_at.is_(None)
-                ),
-            ),
-            ~_written_since(now - TALK),
-            *(
-                ~select(table.id).where(table.conversation_id == Conversation.id).exists()
-                for table in (StayRequest, CallbackRequest)
-            ),
+            _over(now),
+            ~_busy(now),
+            *(~_of(table) for table in (StayRequest, CallbackRequest)),
             ~_planned(),
-            ~_open_task(),
         )
         erased = (
             Conversation.erased_at < now - ERASED,
             Conversation.last_inbound_at <= Conversation.erased_at,
         )
         found = [
-            *await session.scalars(select(Conversation.id).where(*empty)),
-            *await session.scalars(select(Conversation.id).where(*erased)),
+            conversation_id
+            for conditions in (empty, erased)
+            for conversation_id in await session.scalars(
+                # Who writes at this very moment holds the lock, and is left alone.
+                select(Conversation.id).where(*conditions).with_for_update(skip_locked=True)
+            )
         ]
         for conversation_id in found:
             await self._memory.forget(session, conversation_id)
@@ -116,6 +117,7 @@ class Retention:
 
 
 async def _messages(session: AsyncSession, before: datetime) -> int:
+    """Delete what was said so long ago in talks that go on."""
     gone = 0
     for table, moment in ((Outbound, Outbound.created_at), (Inbound, Inbound.received_at)):
         rows = await session.execute(
@@ -135,18 +137,54 @@ async def _messages(session: AsyncSession, before: datetime) -> int:
 
 
 async def _requests(session: AsyncSession, before: datetime) -> int:
-    await session.execute(delete(CallbackRequest).where(CallbackRequest.created_at < before))
+    await session.execute(
+        delete(CallbackRequest).where(
+            CallbackRequest.created_at < before,
+            ~select(Handoff.id)
+            .where(
+                Handoff.conversation_id == CallbackRequest.conversation_id,
+                Handoff.closed_at.is_(None),
+            )
+            .exists(),
+        )
+    )
     rows = await session.execute(
         delete(StayRequest).where(StayRequest.end_on < before.date()).returning(StayRequest.id)
     )
     return len(rows.all())
 
 
-def _written_since(moment: datetime) -> Exists:
-    return (
-        select(Outbound.id)
-        .where(Outbound.conversation_id == Conversation.id, Outbound.created_at >= moment)
-        .exists()
+def _over(now: datetime) -> ColumnElement[bool]:
+    """Whether so long ago was written that the talk may not be kept."""
+    last = Conversation.last_inbound_at
+    return or_(last < now - CHAT, and_(last < now - TALK, ~_kept()))
+
+
+def _busy(now: datetime) -> ColumnElement[bool]:
+    """Whether somebody is still at it: a task, words of ours within a day, a message that is not
+    answered or not delivered yet, or a reminder that may still be answered."""
+    open_states = (State.QUEUED, State.SENDING, State.HELD)
+    return or_(
+        _of(Handoff, Handoff.closed_at.is_(None)),
+        _of(Outbound, Outbound.created_at >= now - TALK),
+        _of(Outbound, Outbound.state.in_(open_states), Outbound.created_at >= now - CHAT),
+        _of(Inbound, Inbound.done_at.is_(None), Inbound.received_at >= now - CHAT),
+        _of(
+            Plan,
+            Plan.state == PlanState.SENT,
+            Plan.done_at >= now - REMINDED,
+            Plan.done_at > Conversation.last_inbound_at,
+        ),
+    )
+
+
+def _has_content() -> ColumnElement[bool]:
+    return or_(
+        *(_of(table) for table in (Inbound, Outbound, HurdleNamed, TestimonialShown)),
+        Conversation.introduced_at.is_not(None),
+        Conversation.stage != "contact",
+        Conversation.role.is_not(None),
+        Conversation.perseverance.is_not(None),
     )
 
 
@@ -162,16 +200,9 @@ def _kept() -> ColumnElement[bool]:
 
 
 def _planned() -> Exists:
-    return (
-        select(Plan.id)
-        .where(Plan.conversation_id == Conversation.id, Plan.state == PlanState.PLANNED)
-        .exists()
-    )
+    return _of(Plan, Plan.state == PlanState.PLANNED)
 
 
-def _open_task() -> Exists:
-    return (
-        select(Handoff.id)
-        .where(Handoff.conversation_id == Conversation.id, Handoff.closed_at.is_(None))
-        .exists()
-    )
+def _of(table: type[Any], *conditions: ColumnElement[bool]) -> Exists:
+    """Whether the conversation has such a row."""
+    return exists().where(table.conversation_id == Conversation.id, *conditions)

@@ -6,6 +6,7 @@ so a half turn is taken back where it is kept. Rasa reads its tracker anew for e
 
 import json
 import uuid
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -21,6 +22,7 @@ _TURN = text(
     ") ORDER BY id"
 )
 _UNDO = text("DELETE FROM rasa.events WHERE sender_id = :sender AND id >= :first")
+_TRIM = text('DELETE FROM rasa.events WHERE "timestamp" < :before')
 _FORGET = text("DELETE FROM rasa.events WHERE sender_id = :sender")
 
 _Event = dict[str, Any]
@@ -46,6 +48,11 @@ class Trackers:
         turn = await self._turn(session, conversation_id, inbound_id)
         if turn:
             await session.execute(_UNDO, {"sender": str(conversation_id), "first": turn[0][0]})
+
+    async def trim(self, session: AsyncSession, before: datetime) -> None:
+        """Delete all events older than that, whoever's they are."""
+        if await _exists(session):
+            await session.execute(_TRIM, {"before": before.timestamp()})
 
     async def forget(self, session: AsyncSession, conversation_id: uuid.UUID) -> None:
         """Delete all that is remembered of a conversation, in the caller's transaction."""

@@ -66,7 +66,7 @@ class Riet:
             session.add(
                 Conversation(
                     id=self.id,
-                    channel="webchat",
+                    channel="telegram",
                     address_hash=self.id.bytes,
                     address_sealed=b"sealed",
                     created_at=self.clock(),
@@ -151,6 +151,7 @@ def actions(
         testimonials,
         plans,
         Callbacks(database, vault, handoffs, content),
+        "https://adempauze.example/chat",
         clock,
     )
     return {action.name(): action for action in build(services)}

@@ -66,6 +66,54 @@ async def test_who_wants_to_be_called_is_asked_for_a_number_and_need_not_wait_in
         assert (await session.scalars(select(Conversation.mode))).one() == Mode.BOT
 
 
+@pytest.mark.parametrize("requested", ["stay_period", "later_on", "referrer_region"])
+async def test_from_inside_another_form_it_begins_anew(riet: Riet, requested: str) -> None:
+    said = await asked(riet, requested, "kan iemand mij bellen?", "ask_human")
+    assert said.text == "utter_call_welcome"
+
+
+@pytest.mark.parametrize(
+    ("slot", "text", "intent", "moment"),
+    [
+        ("callback_moment", "vanavond", "later", "’s avonds"),
+        ("callback_moment", "nu", "later", "op elk moment"),
+        ("callback_moment", "10 uur", "nlu_fallback", "10 uur"),
+        ("callback_moment", "wat kost het voor mijn moeder?", "ask_cost", None),
+        ("callback_consent", "ik vroeg me af wie dit leest", "ask_privacy", None),
+        ("callback_moment", "niet 's ochtends", "nlu_fallback", None),
+    ],
+)
+async def test_only_a_moment_is_taken_for_one(
+    riet: Riet, slot: str, text: str, intent: str, moment: str | None
+) -> None:
+    said = await asked(riet, slot, text, intent)
+    assert said.slots.get("callback_moment") == moment
+
+
+async def test_bel_me_maar_is_a_yes_and_no_reason_to_ask_again(riet: Riet) -> None:
+    said = await asked(riet, "callback_consent", "ja bel me maar", "ask_human")
+    assert said.slots["callback_consent"] is True
+    missed = await asked(riet, "callback_number", "bel me maar", "ask_human")
+    assert missed.text == "utter_callback_not_understood"
+
+
+async def test_this_number_is_the_one_somebody_writes_from(
+    riet: Riet, database: Database, vault: Vault
+) -> None:
+    async with database.transaction() as session:
+        row = await session.get_one(Conversation, riet.id)
+        row.address_sealed = vault.encrypt("whatsapp:+31612345678")
+    said = await asked(riet, "callback_number", "bel me maar op dit nummer", "ask_human")
+    assert said.slots["callback_number"] == "+31612345678"
+
+
+async def test_another_wish_is_no_answer_to_the_number(riet: Riet) -> None:
+    said = await asked(riet, "callback_number", "ik wil logeren aanvragen", "request_stay")
+    assert not said.events
+    said = await asked(riet, "callback_number", "wie kan dit hier lezen?", "ask_privacy")
+    assert not said.events
+
+
 async def test_number_and_moment_in_one_answer_are_both_taken(riet: Riet) -> None:
     said = await asked(riet, "callback_number", "06-12345678, liefst 's ochtends", "ask_human")
     assert said.slots["callback_number"] == "06-12345678"
@@ -123,11 +171,14 @@ async def test_a_yes_gives_a_coordinator_the_task_once(
     assert (task.reason, mode, consent.given) == (Reason.CALLBACK, Mode.BOT, True)
 
 
-@pytest.mark.parametrize("text", ["liever niet", "schrijf maar hier in de chat"])
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("liever niet", "deny"), ("schrijf maar hier in de chat", "nlu_fallback")],
+)
 async def test_without_a_number_a_human_may_write_instead(
-    riet: Riet, database: Database, text: str
+    riet: Riet, database: Database, text: str, intent: str
 ) -> None:
-    await asked(riet, "callback_number", text, "deny")
+    await asked(riet, "callback_number", text, intent)
     said = await riet.again("action_submit_callback")
     assert said.text == "utter_no_call"
     assert said.slots["asked"] == "human"

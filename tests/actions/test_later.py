@@ -114,6 +114,55 @@ async def test_another_day_at_the_yes_is_read_back_again(riet: Riet) -> None:
     assert "later_consent" not in said.slots
 
 
+@pytest.mark.parametrize("requested", ["stay_needs", "callback_number", "referrer_role"])
+async def test_from_inside_another_form_it_begins_anew(riet: Riet, requested: str) -> None:
+    said = await asked(riet, requested, "toch liever na de zomer", "later")
+    assert said.slots["later_on"] == "2027-09-01"
+
+
+@pytest.mark.parametrize("slot", ["later_on", "later_consent"])
+async def test_a_question_with_a_date_in_it_is_no_day_to_come_back(riet: Riet, slot: str) -> None:
+    riet.slots["later_on"] = "2027-09-01"
+    said = await asked(riet, slot, "is er plek in juni?", "check_availability")
+    assert not said.events
+
+
+async def test_the_same_day_with_a_yes_is_a_yes(riet: Riet) -> None:
+    riet.slots["later_on"] = "2026-12-22"
+    said = await asked(riet, "later_consent", "ja 22 december is goed", "affirm")
+    assert said.slots["later_consent"] is True
+
+
+async def test_on_a_web_page_nothing_is_promised(riet: Riet, database: Database) -> None:
+    async with database.transaction() as session:
+        (await session.get_one(Conversation, riet.id)).channel = "webchat"
+    said = await riet.says(FORM, "na de zomer misschien", "later")
+    assert said.slots["form_stopped"] is True
+    assert (await riet.again("action_plan_later")).text == "utter_later_on_page"
+
+
+async def test_stop_after_the_question_is_stronger_than_a_later_yes(
+    riet: Riet, database: Database
+) -> None:
+    async with database.transaction() as session:
+        (await session.get_one(Conversation, riet.id)).stopped_at = riet.clock()
+    riet.slots |= {"later_on": "2027-09-01", "later_consent": True}
+    said = await riet.says("action_plan_later", "goed zo", "affirm")
+    assert said.text == "utter_stopped_before"
+    assert await plans(database) == []
+
+
+async def test_a_no_at_once_calls_off_what_was_promised_before(
+    riet: Riet, database: Database
+) -> None:
+    riet.slots |= {"later_on": "2027-09-01", "later_consent": True}
+    await riet.says("action_plan_later", "ja", "affirm")
+    await asked(riet, "later_on", "liever niet", "deny")
+    await riet.again("action_plan_later")
+    async with database.transaction() as session:
+        assert (await session.scalars(select(Plan.state))).one() == "dropped"
+
+
 async def test_after_a_loss_nothing_that_was_promised_is_left(
     riet: Riet, database: Database
 ) -> None:

@@ -66,6 +66,43 @@ async def test_a_municipality_elsewhere_does_not_hold_up(riet: Riet) -> None:
     assert said.slots["referrer_region"] == "skipped"
 
 
+async def test_a_referrer_is_one_also_from_inside_another_form(
+    riet: Riet, database: Database
+) -> None:
+    said = await asked(riet, "stay_period", "ik ben huisarts", "i_am_referrer")
+    assert said.slots["role"] == "referrer"
+    assert await role_of(database) == "referrer"
+    await riet.says("action_recognise", "ik zorg zelf voor mijn man", "describe_care")
+    assert await role_of(database) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "kept"),
+    [
+        ("ik denk nog een paar maanden", "utter_perseverance_longer", "months"),
+        ("hooguit een paar weken", "utter_perseverance_weeks", "weeks"),
+        ("een paar dagen, langer niet", "huisarts", "days"),
+        ("geen idee", "voorbeeldverhaal", None),
+    ],
+)
+async def test_how_long_it_lasts_is_heard_in_words_too(
+    riet: Riet, database: Database, text: str, said: str, kept: str | None
+) -> None:
+    answer = await riet.says("action_hear_perseverance", text, "feeling_strained")
+    assert said in answer.text
+    async with database.transaction() as session:
+        assert (await session.scalars(select(Conversation.perseverance))).one() == kept
+
+
+async def test_a_question_about_keeping_is_answered_and_the_question_comes_back(
+    riet: Riet,
+) -> None:
+    riet.slots["asked"] = "keep"
+    said = await riet.says("action_answer", "wie leest dat dan", "ask_privacy")
+    assert said.titles == ["Ja, dat is goed", "Nee, liever niet"]
+    assert "asked" not in said.slots
+
+
 @pytest.mark.parametrize("slot", ["referrer_role", "referrer_region"])
 @pytest.mark.parametrize("intent", ["ask_cost", "ask_why", "ask_human", "crisis_medical"])
 async def test_a_referrer_s_question_in_between_is_left_to_its_own_rule(
@@ -114,6 +151,8 @@ async def test_who_would_stay_is_not_spoken_to_as_the_one_who_cares(
         ("mijn zoon zorgt voor zijn vrouw", ("uw zoon", "zijn vrouw")),
         ("ik zorg voor mijn man", None),
         ("mijn dochter zorgt voor mij", None),
+        ("mijn man en ik zorgen voor mijn moeder", None),
+        ("mijn broer en ik verzorgen onze vader", None),
     ],
 )
 def test_who_cares_for_whom_is_heard_when_it_is_not_the_writer(

@@ -83,6 +83,14 @@ async def test_who_turned_out_to_be_a_referrer_is_masked_from_then_on(
     assert "Bakker" not in (await talk.inbound())[1].text
 
 
+async def test_what_is_nothing_but_masked_is_answered_with_that(talk: Talk) -> None:
+    await talk.say("111222333")
+    await talk.run_turn()
+    assert talk.rasa.asked == []
+    (answer,) = await talk.outbound()
+    assert "burgerservicenummer" in answer.text
+
+
 async def test_a_caregiver_keeps_her_own_words(talk: Talk) -> None:
     await talk.say("mevrouw Bakker van hiernaast past soms op hem")
     assert "Bakker" in (await talk.inbound())[0].text

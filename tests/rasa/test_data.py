@@ -44,7 +44,7 @@ ADDED_BY_ACTION = {"utter_did_you_mean", "utter_choose_location", "utter_ask_mun
 # Questions of a form that reads dates and parts of the day in what is typed.
 READ_ON_WORDS = {"utter_ask_stay_period", "utter_ask_later_on", "utter_ask_callback_moment"}
 # These say themselves that they listen.
-LISTENING = {"action_ask_consent_keep", "action_goodbye"}
+LISTENING = {"action_ask_consent_keep", "action_goodbye", "action_hear_perseverance"}
 # Asked by an action, without a rule that depends on it.
 ASKED_BY_ACTION = {"municipality", "support"}
 # Understood by Rasa itself.

@@ -34,6 +34,7 @@ WORDS = {
     "consents": "bewaren, aanvraag doorgeven",
     "calls": "1",
     "hurdles": "2",
+    "lasts": "een paar weken",
     "reminder": "op dinsdag 1 december",
     "number": "06 12345678",
     "moment": "’s ochtends",

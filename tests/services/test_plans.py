@@ -1,14 +1,17 @@
 """A promise to come back is kept once, at a decent hour, and never against somebody's wish."""
 
 import asyncio
+import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from bot.errors import Conflict
 from bot.messages import Template, Tier
@@ -121,7 +124,7 @@ def test_nobody_is_written_to_at_night_whatever_the_season(minute: int) -> None:
     """Asleep, no plan is even looked for: the database is not asked."""
     moment = datetime(2026, 12, 1, tzinfo=UTC) + timedelta(minutes=minute)
     database, outbox, content = (Mock(spec_set=["texts"]) for _ in range(3))
-    keeping = Plans(database, outbox, content).keep(moment)
+    keeping = Plans(database, outbox, Mock(), content).keep(moment)
     if 9 <= moment.astimezone(AMSTERDAM).hour < 20:
         with pytest.raises(AttributeError, match="transaction"):
             asyncio.run(keeping)
@@ -241,4 +244,34 @@ async def test_a_crisis_is_lifted_only_when_its_task_is_done(
     await handoffs.close_task(riet.id, NOON)
     assert await riet.keep() == NOTHING
     await handoffs.lift_crisis(riet.id)
+    assert await riet.keep() == SENT
+
+
+async def test_a_yes_after_a_loss_lets_a_promise_go_again(riet: Promised) -> None:
+    await mourn(riet)
+    await riet.plans.make(riet.id, 2, DUE, NOON)
+    assert await riet.keep() == SENT
+
+
+async def test_a_coordinator_calls_a_promise_off(riet: Promised) -> None:
+    await riet.plans.cancel(riet.id, NOON)
+    assert await riet.keep() == NOTHING
+    assert (await riet.plan()).reason == "cancelled"
+
+
+async def test_one_plan_that_goes_wrong_holds_up_no_other(
+    riet: Promised, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kees = await riet.cast.caregiver(NOON - timedelta(days=20))
+    await riet.plans.make(kees, 2, DUE, NOON - timedelta(days=20))
+    put = riet.plans._outbox.put
+
+    async def fail_for_riet(session: Any, conversation: uuid.UUID, *more: Any, **also: Any) -> None:
+        if conversation == riet.id:
+            raise OperationalError("", {}, Exception("the server closed the connection"))
+        await put(session, conversation, *more, **also)
+
+    monkeypatch.setattr(riet.plans._outbox, "put", fail_for_riet)
+    assert await riet.keep() == SENT
+    monkeypatch.undo()
     assert await riet.keep() == SENT

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from bot.services.callbacks import Call, Callbacks
 from bot.services.consents import Consents
 from bot.services.content import Content
-from bot.services.handoff import Handoffs
+from bot.services.handoff import Handoffs, locked
 from bot.services.plans import Plans
 from bot.services.retention import Retention
 from bot.store.database import Database
@@ -21,6 +21,7 @@ from bot.store.tables import (
     Inbound,
     Outbound,
     Purpose,
+    State,
 )
 from bot.store.trackers import Trackers
 from bot.store.vault import Vault
@@ -59,6 +60,8 @@ class Talked:
 
     async def later(self, **duration: float) -> None:
         self.clock.pass_by(**duration)
+        async with self.database.transaction() as session:
+            await session.execute(update(Outbound).values(state=State.SENT))
         await Retention(self.database, Trackers()).run(self.clock())
 
     async def count(self, table: Any) -> int:
@@ -118,10 +121,34 @@ async def test_who_was_just_reminded_can_still_answer(riet: Talked, plans: Plans
     await plans.make(riet.id, 1, date(2026, 12, 8), riet.clock())
     await riet.later(days=14)
     assert (await plans.keep(riet.clock())).sent == 1
-    await riet.later(hours=20)
+    await riet.later(days=13)
     assert await riet.count(Outbound) == 1
-    await riet.later(days=1)
+    await riet.later(days=2)
     assert (await riet.count(Outbound), await riet.count(Conversation)) == (0, 0)
+
+
+async def test_a_message_that_nobody_answered_yet_stays(riet: Talked) -> None:
+    await riet.cast.writes(riet.id, "bent u er nog?", riet.clock(), outcome=None)
+    await riet.later(days=3)
+    assert await riet.count(Inbound) == 2
+
+
+async def test_who_writes_at_this_very_moment_is_left_alone(riet: Talked) -> None:
+    riet.clock.pass_by(days=2)
+    async with riet.database.transaction() as session:
+        await locked(session, riet.id)
+        await Retention(riet.database, Trackers()).run(riet.clock())
+    assert (await riet.count(Inbound), await riet.count(Conversation)) == (1, 1)
+
+
+async def test_with_a_yes_and_a_promise_the_words_still_go_after_thirty_days(
+    riet: Talked, plans: Plans
+) -> None:
+    await riet.agree()
+    await plans.make(riet.id, 2, date(2027, 9, 1), riet.clock())
+    await riet.later(days=31)
+    assert (await riet.count(Inbound), await riet.count(HurdleNamed)) == (0, 0)
+    assert await riet.count(Conversation) == 1
 
 
 async def test_a_call_back_request_is_kept_for_six_weeks(
@@ -135,6 +162,10 @@ async def test_a_call_back_request_is_kept_for_six_weeks(
     await handoffs.close_task(riet.id, riet.clock())
     await riet.later(days=41)
     assert await riet.count(CallbackRequest) == 1
+    await handoffs.request(riet.id, 2, riet.clock())
+    await riet.later(days=2)
+    assert await riet.count(CallbackRequest) == 1  # a coordinator is still to call
+    await handoffs.close_task(riet.id, riet.clock())
     await riet.later(days=2)
     assert (await riet.count(CallbackRequest), await riet.count(Conversation)) == (0, 0)
 

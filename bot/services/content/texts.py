@@ -143,7 +143,18 @@ class Texts:
     my_data: Annotated[
         Text,
         Needs(
-            frozenset({"since", "messages", "requests", "calls", "hurdles", "reminder", "consents"})
+            frozenset(
+                {
+                    "since",
+                    "messages",
+                    "requests",
+                    "calls",
+                    "hurdles",
+                    "lasts",
+                    "reminder",
+                    "consents",
+                }
+            )
         ),
     ]
     erased: Text

@@ -63,6 +63,21 @@ class Actions:
             return await self._talks.page(found, visit, Draft("", _ALARM_OPEN), 409)
         return _back(found)
 
+    async def cancel_reminder(self, request: Request, _: Visit, __: Mapping[str, str]) -> Response:
+        """`POST /console/conversations/{id}/reminder/cancel`"""
+        found: uuid.UUID = request.path_params["id"]
+        await self._desk.plans.cancel(found, self._desk.clock())
+        return _back(found)
+
+    async def loss(self, request: Request, _: Visit, sent: Mapping[str, str]) -> Response:
+        """`POST /console/conversations/{id}/loss`: somebody died, or that is taken back."""
+        found: uuid.UUID = request.path_params["id"]
+        if sent.get("lift"):
+            await self._desk.plans.lift_loss(found)
+        else:
+            await self._desk.plans.mourn(found, self._desk.clock())
+        return _back(found)
+
     async def reply(self, request: Request, visit: Visit, sent: Mapping[str, str]) -> Response:
         """`POST /console/conversations/{id}/messages`"""
         found: uuid.UUID = request.path_params["id"]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.services.coordinators import Coordinators
 from bot.services.handoff import Handoffs
+from bot.services.plans import Plans
 from bot.services.queue import Queue
 from bot.services.replies import Replies
 from bot.services.timeline import Timeline
@@ -21,5 +22,6 @@ class Desk:
     timeline: Timeline
     handoffs: Handoffs
     replies: Replies
+    plans: Plans
     changes: Changes
     clock: Callable[[], datetime]

@@ -7,6 +7,7 @@ from starlette.routing import Mount, Route
 
 from bot.services.coordinators import Coordinators
 from bot.services.handoff import Handoffs
+from bot.services.plans import Plans
 from bot.services.queue import Queue
 from bot.services.replies import Replies
 from bot.services.timeline import Timeline
@@ -31,12 +32,13 @@ def routes(
     timeline: Timeline,
     handoffs: Handoffs,
     replies: Replies,
+    plans: Plans,
     changes: Changes,
     settings: Settings,
     clock: Callable[[], datetime],
 ) -> list[Route | Mount]:
     """All routes of the console. Only the login page opens without a login."""
-    desk = Desk(coordinators, queue, timeline, handoffs, replies, changes, clock)
+    desk = Desk(coordinators, queue, timeline, handoffs, replies, plans, changes, clock)
     visits = Visits(coordinators, settings, clock)
     live = Live(desk, visits)
     login, lists, talks = Login(desk, visits), Lists(desk, live), Talks(desk, live)
@@ -53,6 +55,8 @@ def routes(
         f"{_CONVERSATION}/handoff/return": actions.hand_back,
         f"{_CONVERSATION}/handoff/close": actions.close,
         f"{_CONVERSATION}/crisis/lift": actions.lift,
+        f"{_CONVERSATION}/reminder/cancel": actions.cancel_reminder,
+        f"{_CONVERSATION}/loss": actions.loss,
         f"{_CONVERSATION}/messages": actions.reply,
     }
     return [

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from bot.services.content import Content
 from bot.services.coordinators import CoordinatorCard, Coordinators
 from bot.services.handoff import Handoffs
+from bot.services.plans import Plans
 from bot.services.queue import Queue
 from bot.services.replies import Replies
 from bot.services.timeline import Timeline
@@ -26,6 +27,7 @@ from bot.settings import Settings
 from bot.store.changes import Changes
 from bot.store.database import Database
 from bot.store.tables import Conversation
+from bot.store.trackers import Trackers
 from bot.store.vault import Vault
 from bot.web import pages
 from bot.web.console.routes import routes
@@ -95,6 +97,7 @@ async def build(
         timeline=timeline,
         handoffs=handoffs,
         replies=Replies(database, handoffs),
+        plans=Plans(database, handoffs._outbox, Trackers(), content),
         changes=changes,
         settings=_settings(public_url),
         clock=clock,

@@ -126,6 +126,18 @@ async def test_a_coordinator_says_that_the_danger_is_over(
     assert "Gevaar is voorbij" not in (await anne.open(riet)).text
 
 
+async def test_a_coordinator_notes_a_loss_takes_it_back_and_calls_a_promise_off(
+    site: Site, riet: uuid.UUID, anne: Visitor, plans: Plans
+) -> None:
+    await plans.make(riet, 1, date(2027, 9, 1), site.clock())
+    assert "Beloofd voor" in (await anne.open(riet)).text
+    await anne.act(riet, "reminder/cancel")
+    assert "Beloofd voor" not in (await anne.open(riet)).text
+    await anne.act(riet, "loss")
+    assert "Er gaat geen herinnering uit" in (await anne.open(riet)).text
+    assert (await site.conversation(riet)).bereaved_at is not None
+
+
 async def test_while_the_alarm_is_open_the_danger_is_not_over(
     site: Site, riet: uuid.UUID, anne: Visitor
 ) -> None:
