@@ -98,7 +98,8 @@ def _elsewhere(turn: Turn) -> bool:
 
 
 def _read_number(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-    if _elsewhere(turn) and not _FIGURES.fullmatch(turn.text):
+    writes = turn.intent == "ask_human" and rather_here(turn.text)
+    if _elsewhere(turn) and not writes and not _FIGURES.fullmatch(turn.text):
         return []
     if turn.intent in _DECLINES or turn.entities.get("callback") or rather_here(turn.text):
         return _STOPPED

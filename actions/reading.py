@@ -110,9 +110,16 @@ _NO_NAME = frozenset(
 )
 
 
+# "mijn broer en ik verzorgen onze moeder": who comes after it is cared for.
+_CARED_FOR = re.compile(r"\b(?:zorg\w* voor|verzorg\w*)\s+(?:mijn|m'n|mn|me|onze|ons)\s+(\w+)")
+
+
 def person_in(text: str) -> tuple[str, Relation] | None:
     """Whom somebody cares for: how to say it back ("uw man") and the relation."""
     said = words(text)
+    cared_for = _CARED_FOR.search(" ".join(said))
+    if cared_for and cared_for.group(1) in _PEOPLE:
+        return _PEOPLE[cared_for.group(1)]
     after = [said[place + 1] for place, word in enumerate(said[:-1]) if word in _POSSESSIVES]
     after += [_OTHER_WAY_ROUND.get(pair, "") for pair in pairwise(said)]
     candidates = [word for word in after if word] or [

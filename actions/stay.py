@@ -190,7 +190,8 @@ class ValidateStayForm(TurnAction):
     async def _stay_callback(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if callback := callback_in(turn.text):
             return [SlotSet("stay_callback", callback)]
-        rather = rather_here(turn.text) and not interrupts(turn)
+        elsewhere = interrupts(turn) and turn.intent != "ask_human"
+        rather = rather_here(turn.text) and not elsewhere
         if _declines(turn) or turn.entities.get("callback") or rather:
             return [SlotSet("stay_callback", CHAT)]
         return _again(dispatcher, turn, "stay_callback", "utter_callback_not_understood")

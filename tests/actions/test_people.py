@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from actions.reading import carer_in
+from actions.reading import carer_in, person_in
 from actions.referrer import municipality_in, role_in
 from bot.services.availability import Availability
 from bot.services.content import Content
@@ -159,6 +159,20 @@ def test_who_cares_for_whom_is_heard_when_it_is_not_the_writer(
     text: str, found: tuple[str, str] | None
 ) -> None:
     assert carer_in(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "whom"),
+    [
+        ("mijn broer en ik verzorgen onze moeder", "uw moeder"),
+        ("mijn man en ik zorgen voor mijn vader", "uw vader"),
+        ("mijn vrouw heeft dementie", "uw vrouw"),
+    ],
+)
+def test_who_is_cared_for_is_heard_among_others(text: str, whom: str) -> None:
+    found = person_in(text)
+    assert found is not None
+    assert found[0] == whom
 
 
 async def test_family_from_afar_is_not_asked_about_a_day_of_their_own(riet: Riet) -> None:

@@ -20,6 +20,8 @@ from bot.conversation.safety import Safety
 from bot.settings import ROOT, Settings
 from bot.stack.rasa_server import RasaLaunch, RasaServer, actions_url
 from bot.store.tables import Conversation, Inbound, Outbound
+from integrations.telegram import Telegram
+from integrations.whatsapp import WhatsApp
 from tests.channels.inbound import telegram_message, telegram_tap, whatsapp_message
 from tests.channels.peers import (
     TWILIO_ACCOUNT,
@@ -193,7 +195,7 @@ async def town(
         telegram = await stack.enter_async_context(TelegramPeer())
         settings = _settings(url, twilio, telegram)
         await prepare(settings, url)
-        app = await stack.enter_async_context(App(settings, url).opened())
+        app = await stack.enter_async_context(_unpaced(settings, url).opened())
         await stack.enter_async_context(served(app.internal(), settings.actions_port))
         await stack.enter_async_context(served(app.public(), settings.port))
         rasa = _rasa(settings, url, trained_model, tmp_path_factory.mktemp("rasa"))
@@ -202,6 +204,15 @@ async def town(
         await stack.enter_async_context(_beside(app.work(), app.changes.listen()))
         public = f"http://127.0.0.1:{settings.port}"
         yield Town(app, public, twilio, telegram, rasa, rasa_runs)
+
+
+def _unpaced(settings: Settings, url: str) -> App:
+    """The application without the vendors' pace, which tests/conversation/test_pacing.py and
+    tests/channels/test_load.py prove: nobody types as fast as a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for channel in (Telegram, WhatsApp):
+            patch.setattr(channel, "rates", None)
+        return App(settings, url)
 
 
 def _settings(url: str, twilio: TwilioPeer, telegram: TelegramPeer) -> Settings:
