@@ -201,7 +201,10 @@ class AskReferrer(TurnAction):
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         if turn.slots.get("form_stopped"):
             dispatcher.utter_message(response="utter_no_pressure")
-        elif turn.slots.get("referrer_place"):
+        if turn.slots.get("referrer_place") and not turn.slots.get("form_stopped"):
             await self._free.tell(dispatcher, turn)
-        events = await self._ask.answer(dispatcher, turn)
+            dispatcher.utter_message(response="utter_ask_more")
+            events: Events = [SlotSet("asked", "referrer")]
+        else:
+            events = await self._ask.answer(dispatcher, turn)
         return [*events, SlotSet("form_stopped", None), SlotSet("referrer_place", None)]
