@@ -136,17 +136,28 @@ SITUATIONS = (
     ),
 )
 
+# A body that comes in after "plain text" and is another message.
+NEXT_WORDS = {"whatsapp": "number.form", "telegram": "number.json"}
 WORDS_UNDER_A_PHOTO = {"whatsapp": "photo_with_caption.form", "telegram": "photo_with_caption.json"}
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A vendor that does not take a message: per channel how, and what becomes of it."""
+    """A vendor that does not take a message: per channel how, and what becomes of it.
+
+    Args:
+        name: what happens.
+        troubles: per channel how the vendor answers.
+        state: how the message ends.
+        wait: after how many seconds it is tried again.
+        shuts_out: whether nothing is sent any more until the person writes.
+    """
 
     name: str
     troubles: Mapping[str, Answer | Trouble]
     state: State
     wait: float = 0.0
+    shuts_out: bool = False
 
 
 _BUSY = {"ok": False, "description": "Too Many Requests", "parameters": {"retry_after": 7}}
@@ -158,6 +169,7 @@ REFUSALS = (
             "telegram": Answer(403, {"ok": False, "description": "Forbidden: bot was blocked"}),
         },
         State.FAILED,
+        shuts_out=True,
     ),
     Refusal(
         "too many requests",
