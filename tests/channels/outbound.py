@@ -9,7 +9,7 @@ from bot.errors import DeliveryError
 from bot.messages import Choice, Delivery, OutgoingMessage
 from integrations.channel import Channel
 from integrations.degrade import Lines, degraded
-from integrations.whatsapp.api import Account
+from integrations.twilio.api import Account
 from tests.channels.inbound import RIET_TELEGRAM, RIET_WHATSAPP
 from tests.channels.peers import TWILIO_ACCOUNT, TWILIO_TOKEN, WHATSAPP_SENDER
 

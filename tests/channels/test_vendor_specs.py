@@ -27,8 +27,8 @@ from integrations.channel import KnownTemplate
 from integrations.telegram import Telegram
 from integrations.telegram.api import ALLOWED_UPDATES, BotApi
 from integrations.telegram.updates import SERVICE
+from integrations.twilio.fields import STATES
 from integrations.whatsapp import WhatsApp
-from integrations.whatsapp.fields import STATES
 from tests.channels.inbound import RIET_TELEGRAM
 from tests.channels.outbound import PUBLIC_URL, TELEGRAM_SECRET, sending, to_riet
 from tests.channels.peers import (

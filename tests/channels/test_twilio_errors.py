@@ -8,8 +8,7 @@ import pytest
 
 from bot.errors import Failure
 from bot.store.tables import State
-from integrations.whatsapp import WhatsApp
-from integrations.whatsapp.errors import (
+from integrations.twilio.errors import (
     EVERYONE_LATER,
     NEVER,
     OUR_SETUP,
@@ -18,6 +17,7 @@ from integrations.whatsapp.errors import (
     broken,
     refused,
 )
+from integrations.whatsapp import WhatsApp
 from tests.channels.inbound import RIET_WHATSAPP, whatsapp_message
 from tests.channels.outbound import ACCOUNT, PUBLIC_URL, failing, to_riet
 from tests.channels.peers import TWILIO_ACCOUNT, TWILIO_TOKEN, Answer, Trouble, TwilioPeer
