@@ -32,8 +32,9 @@ SHUT_OUT = frozenset({63014, 21610})
 NEVER = frozenset({63003, 21211, 63016, 63024})
 
 # 20003 credentials; 63007 no channel with our From; 63008 wrong channel configuration;
-# 11200 our own address could not be reached.
-OUR_SETUP = frozenset({20003, 63007, 63008, 11200})
+# 11200 our own address could not be reached; 21606 our From can send no SMS; 21408 the account
+# may send no SMS to that country.
+OUR_SETUP = frozenset({20003, 63007, 63008, 11200, 21606, 21408})
 
 _MEANING: tuple[tuple[Collection[int], Failure], ...] = (
     (TRY_LATER, Failure.NOT_SENT),

@@ -10,14 +10,20 @@ from bot.messages import Choice, Delivery, OutgoingMessage
 from integrations.channel import Channel
 from integrations.degrade import Lines, degraded
 from integrations.twilio.api import Account
-from tests.channels.inbound import RIET_TELEGRAM, RIET_WHATSAPP
-from tests.channels.peers import TWILIO_ACCOUNT, TWILIO_TOKEN, WHATSAPP_SENDER
+from tests.channels.inbound import RIET_SMS, RIET_TELEGRAM, RIET_WHATSAPP
+from tests.channels.peers import SMS_SENDER, TWILIO_ACCOUNT, TWILIO_TOKEN, WHATSAPP_SENDER
 
 PUBLIC_URL = "https://adempauze.example"
 ACCOUNT = Account(TWILIO_ACCOUNT, TWILIO_TOKEN, WHATSAPP_SENDER)
+SMS_ACCOUNT = Account(TWILIO_ACCOUNT, TWILIO_TOKEN, SMS_SENDER)
 TELEGRAM_SECRET = "a-webhook-secret"
 LINES = Lines("Typ het nummer van uw keuze.", "Typ uw telefoonnummer.", "Typ uw gemeente.")
-ADDRESSES = {"whatsapp": RIET_WHATSAPP, "telegram": str(RIET_TELEGRAM), "webchat": "a-page"}
+ADDRESSES = {
+    "whatsapp": RIET_WHATSAPP,
+    "sms": RIET_SMS,
+    "telegram": str(RIET_TELEGRAM),
+    "webchat": "a-page",
+}
 
 
 def to_riet(channel: Channel, text: str, *choices: str, message_id: int = 4711) -> Delivery:

@@ -14,7 +14,7 @@ from bot.services.fixed_texts import say
 from bot.store.tables import Author, Conversation, State
 from tests.channels.outbound import PUBLIC_URL, TELEGRAM_SECRET
 from tests.channels.peers import TWILIO_TOKEN, Peer, TelegramPeer, TwilioPeer
-from tests.channels.signing import telegram_headers, twilio_headers
+from tests.channels.signing import vendor_headers
 from tests.channels.situations import (
     NEXT_WORDS,
     REFUSALS,
@@ -27,7 +27,12 @@ from tests.channels.world import Echo, World
 from tests.conftest import Clock
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
-OPENING = {"whatsapp": "several_lines.form", "telegram": "start.json", "webchat": "text.json"}
+OPENING = {
+    "whatsapp": "several_lines.form",
+    "sms": "several_lines.form",
+    "telegram": "start.json",
+    "webchat": "text.json",
+}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -56,9 +61,7 @@ class Sender:
     ) -> httpx.Response:
         """Post any bytes, signed with a token or with a secret."""
         path = f"/webhooks/{self.channel}"
-        headers = telegram_headers(secret)
-        if self.channel == "whatsapp":
-            headers = twilio_headers(PUBLIC_URL + path, body, token)
+        headers = vendor_headers(PUBLIC_URL + path, body, token, secret)
         return await self.world.http.post(path, content=body, headers=headers)
 
     async def _submit(self, fields: dict[str, str]) -> httpx.Response:
@@ -115,7 +118,7 @@ async def test_the_words_under_a_photo_are_seen_by_safety(world: World, channel:
 
 @pytest.fixture
 def peers(twilio: TwilioPeer, peer: TelegramPeer) -> dict[str, Peer]:
-    return {"whatsapp": twilio, "telegram": peer}
+    return {"whatsapp": twilio, "sms": twilio, "telegram": peer}
 
 
 @pytest.mark.parametrize(("refusal", "channel"), list(rows(REFUSALS)))

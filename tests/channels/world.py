@@ -150,6 +150,7 @@ class World:
     async def offer(self) -> None:
         """Let the assistant have asked something with choices, as message OFFERED."""
         (conversation,) = await self.rows(Conversation)
+        has_buttons = self.channels[conversation.channel].abilities.buttons > 0
         async with self.parts.database.transaction() as session:
             session.add(
                 Outbound(
@@ -161,7 +162,7 @@ class World:
                     created_at=self.parts.clock(),
                     state_at=self.parts.clock(),
                     state="sent",
-                    form=Form.NUMBERED if conversation.channel == "whatsapp" else Form.BUTTONS,
+                    form=Form.BUTTONS if has_buttons else Form.NUMBERED,
                 )
             )
 
