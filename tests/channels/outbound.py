@@ -36,7 +36,8 @@ def sending(channel: Channel, message: OutgoingMessage, message_id: int = 4711) 
     """A message to Riet, in the form that the channel can show."""
     shown, form = degraded(message, channel.abilities, LINES)
     when = datetime(2026, 11, 21, tzinfo=UTC)
-    return Delivery(message_id, ADDRESSES[channel.name], shown, when, form)
+    address = ADDRESSES[channel.name]
+    return Delivery(message_id, address, shown, when, form, share_contact="Stuur mijn nummer")
 
 
 async def failing(channel: Channel, text: str = "Goedemiddag") -> DeliveryError:
