@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock nlu-report conversations clean
+.PHONY: help run test check format lock nlu-report conversations channel-pictures clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ nlu-report: ## how well messages are understood: table, outcomes, confusion matr
 conversations: ## write docs/conversations.md anew, from talks over the real path (five minutes)
 	@$(PYTHON) tools/setup.py
 	$(BIN)/pytest tests/journeys/test_talks.py --publish
+
+channel-pictures: ## write the dialogue in docs/channels.md and its picture anew
+	@$(PYTHON) tools/setup.py --app-only
+	$(BIN)/pytest tests/channels/test_dialogue.py --publish
 
 clean: ## remove environments, models and caches; keeps .env and the database
 	rm -rf .tools .venv .venv-rasa .rasa *.egg-info

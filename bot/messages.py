@@ -231,6 +231,7 @@ class Delivery:
         created_at: when it was written.
         form: how its choices are shown; numbered ones are in the text.
         template_sid: the vendor's id of the approved text that goes instead of free words.
+        share_contact: the words on a button that shares one's phone number.
     """
 
     message_id: int
@@ -239,6 +240,7 @@ class Delivery:
     created_at: datetime
     form: Form = Form.PLAIN
     template_sid: str | None = None
+    share_contact: str = ""
 
 
 def words_besides(message: OutgoingMessage) -> str:

@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     twilio_account_sid: Annotated[str, Field(pattern=r"^(AC[0-9a-fA-F]{32})?$")] = ""
     twilio_auth_token: SecretStr = SecretStr("")
     twilio_whatsapp_from: Annotated[str, Field(pattern=r"^(whatsapp:\+[0-9]{6,15})?$")] = ""
+    twilio_sms_from: Annotated[str, Field(pattern=r"^(\+[0-9]{6,15})?$")] = ""
     twilio_api_url: OptionalAddress = ""
 
     @property
@@ -122,18 +123,19 @@ def _explain(error: ValidationError) -> str:
 
 
 def _check_pairs(settings: Settings) -> None:
+    senders = settings.twilio_whatsapp_from or settings.twilio_sms_from
     twilio = {
         "TWILIO_ACCOUNT_SID": bool(settings.twilio_account_sid),
         "TWILIO_AUTH_TOKEN": bool(settings.twilio_auth_token.get_secret_value()),
-        "TWILIO_WHATSAPP_FROM": bool(settings.twilio_whatsapp_from),
+        "TWILIO_SMS_FROM or TWILIO_WHATSAPP_FROM": bool(senders),
     }
     missing = [name for name, given in twilio.items() if not given]
     if missing and len(missing) < len(twilio):
-        raise SettingsError(f"{', '.join(missing)} is missing: WhatsApp needs all of them or none")
+        raise SettingsError(f"{', '.join(missing)} is missing: Twilio needs all of them or none")
     if not missing and not settings.public_url:
         raise SettingsError(
             "PUBLIC_URL is missing: Twilio signs the public address of the webhook, "
-            "so WhatsApp cannot work without it"
+            "so WhatsApp and SMS cannot work without it"
         )
     token = settings.telegram_bot_token.get_secret_value()
     if token and settings.public_url and not settings.telegram_webhook_secret.get_secret_value():

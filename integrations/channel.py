@@ -1,6 +1,6 @@
 """What a channel is. A channel knows one vendor; it never touches the store or the conversation.
 
-Adding one: a folder beside this file, a line in registry.py, a row in tests/channels/cases.py.
+Adding one: the checklist is in docs/channels.md.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.settings import Settings
-from integrations import telegram, webchat, whatsapp
+from integrations import sms, telegram, webchat, whatsapp
 from integrations.channel import Channel
 
 # Adding a channel is one line here: its name, and what makes it or says why it is off.
 _CHANNELS: Mapping[str, Callable[[Settings], Channel | str]] = {
     "whatsapp": whatsapp.from_settings,
+    "sms": sms.from_settings,
     "telegram": telegram.from_settings,
     "webchat": webchat.from_settings,
 }

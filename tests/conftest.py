@@ -40,7 +40,7 @@ MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--publish", action="store_true", help="write docs/conversations.md anew from the talks"
+        "--publish", action="store_true", help="write anew what docs/ shows of the talks"
     )
 
 

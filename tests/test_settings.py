@@ -101,6 +101,8 @@ def test_a_missing_secret_stops_the_start_and_is_named(
         ("TELEGRAM_API_URL", "api.telegram.org"),
         ("TWILIO_ACCOUNT_SID", "AC123"),
         ("TWILIO_WHATSAPP_FROM", "+31850001122"),
+        ("TWILIO_SMS_FROM", "whatsapp:+31850001122"),
+        ("TWILIO_SMS_FROM", "Adempauze"),
         ("TWILIO_API_URL", "127.0.0.1:9101"),
     ],
 )
@@ -127,6 +129,12 @@ def test_half_of_what_twilio_needs_stops_the_start(
     monkeypatch.delenv(name)
     with pytest.raises(SettingsError, match=f"{name} is missing"):
         load(env_file=None)
+
+
+def test_a_number_for_sms_alone_is_enough_for_twilio(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(monkeypatch, TWILIO | {"TWILIO_SMS_FROM": "+3197000001122"})
+    monkeypatch.delenv("TWILIO_WHATSAPP_FROM")
+    assert load(env_file=None).twilio_sms_from == "+3197000001122"
 
 
 def test_a_telegram_webhook_needs_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,7 @@ class Deliveries:
         self._handoffs = handoffs
         self._templates = templates
         self._lines = _lines(content)
+        self._share_contact = " ".join(content.texts.share_contact.bubbles)
         self._public_url = public_url
         self._clock = clock
         self._pacing = Pacing(database, channels, clock)
@@ -124,7 +125,14 @@ class Deliveries:
         message, form = degraded(self._message(task.row), channel.abilities, self._lines)
         # Also noted when nobody knows whether it arrived: it may be answered by a number.
         task.row.form = form
-        delivery = Delivery(task.row.id, task.address, message, task.row.created_at, form)
+        delivery = Delivery(
+            task.row.id,
+            task.address,
+            message,
+            task.row.created_at,
+            form,
+            share_contact=self._share_contact,
+        )
         return _Sent(await _send(channel, delivery), form)
 
     def _is_late(self, task: "_Task", channel: TemplateChannel) -> bool:

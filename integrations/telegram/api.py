@@ -15,7 +15,10 @@ from telegram import (
     BotCommand,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    KeyboardButton,
     LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
     WebhookInfo,
 )
 from telegram.constants import ChatAction, UpdateType
@@ -43,6 +46,7 @@ LONG_POLL_SECONDS = 25
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 Answer = TypeVar("Answer")
+ReplyMarkup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
 class BotApi:
@@ -71,7 +75,7 @@ class BotApi:
             lambda: self._bot.send_message(
                 chat,
                 bubble.text,
-                reply_markup=_keyboard(bubble.buttons),
+                reply_markup=_markup(bubble),
                 link_preview_options=_NO_PREVIEW,
             )
         )
@@ -161,6 +165,18 @@ def _request(timeout: float) -> HTTPXRequest:
     return HTTPXRequest(
         connect_timeout=timeout, write_timeout=timeout, read_timeout=timeout, pool_timeout=timeout
     )
+
+
+def _markup(bubble: Bubble) -> ReplyMarkup | None:
+    if bubble.share_contact:
+        return _asking_keyboard(bubble)
+    return ReplyKeyboardRemove() if bubble.is_plain else _keyboard(bubble.buttons)
+
+
+def _asking_keyboard(bubble: Bubble) -> ReplyKeyboardMarkup:
+    share = KeyboardButton(bubble.share_contact, request_contact=True)
+    choices = [[KeyboardButton(button.title)] for button in bubble.buttons]
+    return ReplyKeyboardMarkup([[share], *choices], resize_keyboard=True, one_time_keyboard=True)
 
 
 def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:

@@ -3,7 +3,7 @@
 import textwrap
 from dataclasses import dataclass, field
 
-from bot.messages import ChoiceRef, Delivery, Tapped, words_besides
+from bot.messages import ChoiceRef, Delivery, Request, Tapped, words_besides
 
 # https://core.telegram.org/bots/api#sendmessage: "1-4096 characters".
 LONGEST_TEXT = 4096
@@ -27,11 +27,23 @@ class Button:
 
 @dataclass(frozen=True)
 class Bubble:
-    """One text with the buttons under it, or a photo with the text as its caption."""
+    """One text with the buttons under it, or a photo with the text as its caption.
+
+    Args:
+        text: the words.
+        buttons: the choices, under the bubble.
+        photo: the address of a photo, which has no buttons.
+        share_contact: the words on a button in place of the letters, which sends the person's own
+            number (https://core.telegram.org/bots/api#keyboardbutton). The choices are then
+            buttons there too, as a message has one keyboard; tapping one sends its words.
+        is_plain: whether nothing is asked, so that an earlier button in place of the letters goes.
+    """
 
     text: str
     buttons: tuple[Button, ...] = field(default=())
     photo: str = ""
+    share_contact: str = ""
+    is_plain: bool = False
 
 
 def bubbles(delivery: Delivery) -> list[Bubble]:
@@ -49,8 +61,14 @@ def bubbles(delivery: Delivery) -> list[Bubble]:
     )
     if not pieces:
         return photos
-    last = Bubble(pieces[-1], _buttons(delivery))
-    return [*photos, *(Bubble(piece) for piece in pieces[:-1]), last]
+    return [*photos, *(Bubble(piece) for piece in pieces[:-1]), _last(delivery, pieces[-1])]
+
+
+def _last(delivery: Delivery, text: str) -> Bubble:
+    buttons = _buttons(delivery)
+    if delivery.message.request is Request.CONTACT:
+        return Bubble(text, buttons, share_contact=delivery.share_contact)
+    return Bubble(text, buttons, is_plain=not buttons)
 
 
 def _buttons(delivery: Delivery) -> tuple[Button, ...]:

@@ -40,7 +40,10 @@ class Telegram:
 
     name = "telegram"
     label = "Telegram"
-    abilities = Abilities(buttons=MOST_BUTTONS, button_title=LONGEST_TEXT, body=10_000, images=True)
+    abilities = Abilities(
+        buttons=MOST_BUTTONS, button_title=LONGEST_TEXT, body=10_000, images=True,
+        contact_request=True,
+    )  # fmt: skip
     # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
     rates: Rates | None = Rates(
         person=Rate(1 / FloodLimit.MESSAGES_PER_SECOND_PER_CHAT),

@@ -12,7 +12,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]  # no types
 
 from bot.errors import DeliveryError, Failure
 from integrations.channel import SyncedTemplate
-from integrations.whatsapp.errors import broken
+from integrations.twilio.errors import broken
 from integrations.whatsapp.templates import CATEGORY, Definition
 
 _ADDRESS = "https://content.twilio.com"

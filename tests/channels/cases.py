@@ -47,12 +47,17 @@ def _telegram(number: int, kind: Kind, text: str = "", **more: object) -> Incomi
     return replace(message, **more)  # type: ignore[arg-type]  # rows name only real fields
 
 
+def _sms(number: int, kind: Kind, text: str = "", sort: str = "SM") -> IncomingMessage:
+    return IncomingMessage("sms", "+31600000001", f"{sort}{number:032x}", kind, text)
+
+
 GREETING = "Goedemiddag, ik zorg voor mijn man 🌷"
 CAPTION = "Zo ligt hij erbij, ik kan niet meer"
 TAP = "3049000000000000001"
 LONG = ("Ik wil graag vertellen hoe het bij ons thuis gaat. " * 100)[:5000]
 RIGHT_TO_LEFT = "Mijn buurvrouw zegt السلام عليكم en ik zorg voor haar 🌷👩🏽‍🦽"
 wa = partial(Case, channel="whatsapp")
+sm = partial(Case, channel="sms")
 tg = partial(Case, channel="telegram")
 
 # fmt: off
@@ -101,6 +106,31 @@ WHATSAPP = (
     wa("right to left, and signs of several parts", payload="right_to_left.form",
        expected=_whatsapp(34, Kind.TEXT, RIGHT_TO_LEFT)),
     wa("JSON instead of a form", payload="json_body.json", expected=Malformed),
+)
+
+SMS = (
+    sm("a text", payload="text.form", expected=_sms(1, Kind.TEXT, GREETING)),
+    sm("lines and signs survive", payload="several_lines.form",
+       expected=_sms(2, Kind.TEXT, "Hij slaapt slecht.\nIk ook, é & = + %")),
+    sm("no more messages", payload="opting_out.form", expected=_sms(3, Kind.TEXT, "STOP")),
+    sm("messages again", payload="opting_in.form", expected=_sms(4, Kind.TEXT, "START")),
+    sm("a photo, by MMS", payload="photo.form", expected=_sms(8, Kind.PHOTO, sort="MM")),
+    sm("the words under a photo are kept", payload="photo_with_caption.form",
+       expected=_sms(9, Kind.PHOTO, CAPTION, sort="MM")),
+    sm("a contact, by MMS", payload="contact.form", expected=_sms(14, Kind.CONTACT, sort="MM")),
+    sm("no words at all", payload="blank.form", expected=_sms(16, Kind.OTHER)),
+    sm("fields that are new to us", payload="new_fields.form",
+       expected=_sms(17, Kind.TEXT, "Hallo")),
+    sm("another account's message", payload="other_account.form", expected=Malformed),
+    sm("no id", payload="no_sid.form", expected=Malformed),
+    sm("a blank sender", payload="blank_sender.form", expected=Malformed),
+    sm("a number", payload="number.form", expected=_sms(31, Kind.TEXT, "2")),
+    sm("the words of a choice", payload="word.form",
+       expected=_sms(32, Kind.TEXT, "nee, nog niet!")),
+    sm("as long as Twilio allows", payload="long.form",
+       expected=_sms(33, Kind.TEXT, LONG[:1600])),
+    sm("right to left, and signs of several parts", payload="right_to_left.form",
+       expected=_sms(34, Kind.TEXT, RIGHT_TO_LEFT)),
 )
 
 TELEGRAM = (
@@ -192,4 +222,4 @@ TELEGRAM = (
 )
 # fmt: on
 
-CASES = (*WHATSAPP, *TELEGRAM)
+CASES = (*WHATSAPP, *SMS, *TELEGRAM)

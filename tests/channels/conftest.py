@@ -15,10 +15,11 @@ from bot.services.handoff import Handoffs
 from bot.store.database import Database
 from bot.store.vault import Vault
 from integrations.channel import Channel
+from integrations.sms import Sms
 from integrations.telegram import Telegram
 from integrations.webchat import WebChat
 from integrations.whatsapp import WhatsApp
-from tests.channels.outbound import ACCOUNT, PUBLIC_URL, TELEGRAM_SECRET
+from tests.channels.outbound import ACCOUNT, PUBLIC_URL, SMS_ACCOUNT, TELEGRAM_SECRET
 from tests.channels.peers import TELEGRAM_TOKEN, TelegramPeer, TwilioPeer
 from tests.channels.world import Echo, Parts, World
 from tests.conftest import Clock
@@ -59,6 +60,13 @@ async def whatsapp(twilio: TwilioPeer) -> AsyncIterator[WhatsApp]:
 
 
 @pytest_asyncio.fixture
+async def sms(twilio: TwilioPeer) -> AsyncIterator[Sms]:
+    channel = Sms(SMS_ACCOUNT, PUBLIC_URL, twilio.url, TIMEOUT)
+    yield channel
+    await channel.close()
+
+
+@pytest_asyncio.fixture
 async def telegram(peer: TelegramPeer) -> AsyncIterator[Telegram]:
     channel = Telegram(TELEGRAM_TOKEN, TELEGRAM_SECRET, peer.api_url, TIMEOUT, pause=0.0)
     yield channel
@@ -87,9 +95,9 @@ def echo() -> Echo:
 
 @pytest_asyncio.fixture
 async def world(
-    parts: Parts, whatsapp: WhatsApp, telegram: Telegram, echo: Echo
+    parts: Parts, whatsapp: WhatsApp, sms: Sms, telegram: Telegram, echo: Echo
 ) -> AsyncIterator[World]:
-    async with world_of(parts, echo, whatsapp, telegram, WebChat()) as world:
+    async with world_of(parts, echo, whatsapp, sms, telegram, WebChat()) as world:
         yield world
 
 

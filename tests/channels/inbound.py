@@ -6,6 +6,7 @@ from dataclasses import dataclass
 Update = dict[str, object]
 
 RIET_WHATSAPP = "whatsapp:+31600000001"
+RIET_SMS = "+31600000001"
 RIET_TELEGRAM = 710000001
 
 

@@ -9,15 +9,21 @@ from bot.errors import DeliveryError
 from bot.messages import Choice, Delivery, OutgoingMessage
 from integrations.channel import Channel
 from integrations.degrade import Lines, degraded
-from integrations.whatsapp.api import Account
-from tests.channels.inbound import RIET_TELEGRAM, RIET_WHATSAPP
-from tests.channels.peers import TWILIO_ACCOUNT, TWILIO_TOKEN, WHATSAPP_SENDER
+from integrations.twilio.api import Account
+from tests.channels.inbound import RIET_SMS, RIET_TELEGRAM, RIET_WHATSAPP
+from tests.channels.peers import SMS_SENDER, TWILIO_ACCOUNT, TWILIO_TOKEN, WHATSAPP_SENDER
 
 PUBLIC_URL = "https://adempauze.example"
 ACCOUNT = Account(TWILIO_ACCOUNT, TWILIO_TOKEN, WHATSAPP_SENDER)
+SMS_ACCOUNT = Account(TWILIO_ACCOUNT, TWILIO_TOKEN, SMS_SENDER)
 TELEGRAM_SECRET = "a-webhook-secret"
 LINES = Lines("Typ het nummer van uw keuze.", "Typ uw telefoonnummer.", "Typ uw gemeente.")
-ADDRESSES = {"whatsapp": RIET_WHATSAPP, "telegram": str(RIET_TELEGRAM), "webchat": "a-page"}
+ADDRESSES = {
+    "whatsapp": RIET_WHATSAPP,
+    "sms": RIET_SMS,
+    "telegram": str(RIET_TELEGRAM),
+    "webchat": "a-page",
+}
 
 
 def to_riet(channel: Channel, text: str, *choices: str, message_id: int = 4711) -> Delivery:
@@ -30,7 +36,8 @@ def sending(channel: Channel, message: OutgoingMessage, message_id: int = 4711) 
     """A message to Riet, in the form that the channel can show."""
     shown, form = degraded(message, channel.abilities, LINES)
     when = datetime(2026, 11, 21, tzinfo=UTC)
-    return Delivery(message_id, ADDRESSES[channel.name], shown, when, form)
+    address = ADDRESSES[channel.name]
+    return Delivery(message_id, address, shown, when, form, share_contact="Stuur mijn nummer")
 
 
 async def failing(channel: Channel, text: str = "Goedemiddag") -> DeliveryError:

@@ -11,6 +11,7 @@ from tests.channels.inbound import TelegramBubble
 from tests.channels.loopback import Answer, Call, Peer, Trouble
 from tests.channels.telegram_peer import TELEGRAM_TOKEN, TelegramPeer
 from tests.channels.twilio_peer import (
+    SMS_SENDER,
     TWILIO_ACCOUNT,
     TWILIO_TOKEN,
     WHATSAPP_SENDER,
@@ -19,6 +20,7 @@ from tests.channels.twilio_peer import (
 )
 
 __all__ = [
+    "SMS_SENDER",
     "TELEGRAM_TOKEN",
     "TWILIO_ACCOUNT",
     "TWILIO_TOKEN",

@@ -39,6 +39,20 @@ def telegram_headers(secret: str) -> dict[str, str]:
     return {"content-type": "application/json", SECRET_HEADER: secret}
 
 
+def vendor_headers(url: str, body: bytes, token: str, secret: str) -> dict[str, str]:
+    """The headers (lower case) with which the vendor of the door at `url` posts `body`.
+
+    Args:
+        url: the public address of the door, such as "https://…/webhooks/telegram".
+        body: what is posted.
+        token: with which Twilio signs.
+        secret: what Telegram sends along.
+    """
+    if url.partition("/webhooks/")[2].partition("/")[0] == "telegram":
+        return telegram_headers(secret)
+    return twilio_headers(url, body, token)
+
+
 def form_body(fields: Pairs) -> bytes:
     """The fields as a form's bytes."""
     return urlencode(list(fields.items()) if isinstance(fields, Mapping) else list(fields)).encode()

@@ -48,7 +48,12 @@ def _media(kind: str, **files: str) -> Situation:
 SITUATIONS = (
     Situation(
         "plain text",
-        {"whatsapp": ["text.form"], "telegram": ["text.json"], "webchat": ["text.json"]},
+        {
+            "whatsapp": ["text.form"],
+            "sms": ["text.form"],
+            "telegram": ["text.json"],
+            "webchat": ["text.json"],
+        },
         _said(GREETING),
     ),
     Situation(
@@ -60,14 +65,24 @@ SITUATIONS = (
     Situation("a choice from a list", {"whatsapp": ["list.form"]}, _said("/weekend"), offered=True),
     Situation(
         "a choice by number",
-        {"whatsapp": ["number.form"], "telegram": ["number.json"], "webchat": ["number.json"]},
+        {
+            "whatsapp": ["number.form"],
+            "sms": ["number.form"],
+            "telegram": ["number.json"],
+            "webchat": ["number.json"],
+        },
         # Where buttons are tapped, a number is an answer of its own.
-        {"whatsapp": ["/deny"], "": ["2"]},
+        {"whatsapp": ["/deny"], "sms": ["/deny"], "": ["2"]},
         offered=True,
     ),
     Situation(
         "a choice by word",
-        {"whatsapp": ["word.form"], "telegram": ["word.json"], "webchat": ["word.json"]},
+        {
+            "whatsapp": ["word.form"],
+            "sms": ["word.form"],
+            "telegram": ["word.json"],
+            "webchat": ["word.json"],
+        },
         _said("/deny"),
         offered=True,
     ),
@@ -75,6 +90,7 @@ SITUATIONS = (
         "the same message five times",
         {
             "whatsapp": ["text.form"] * 5,
+            "sms": ["text.form"] * 5,
             "telegram": ["text.json"] * 5,
             "webchat": ["text.json"] * 5,
         },
@@ -83,8 +99,12 @@ SITUATIONS = (
     Situation(
         "messages out of order",
         # Twilio numbers nothing, so the order of arrival counts there.
-        {"telegram": ["number.json", "earlier.json"], "whatsapp": ["number.form", "text.form"]},
-        {"telegram": ["Dit schreef ik eerst", "2"], "whatsapp": ["2", GREETING]},
+        {
+            "telegram": ["number.json", "earlier.json"],
+            "whatsapp": ["number.form", "text.form"],
+            "sms": ["number.form", "text.form"],
+        },
+        {"telegram": ["Dit schreef ik eerst", "2"], "": ["2", GREETING]},
         answers=2,
     ),
     Situation(
@@ -95,11 +115,11 @@ SITUATIONS = (
     Situation(
         "an album", {"telegram": ["album.json", "album_second.json"]}, fixed="unsupported_photo"
     ),
-    _media("photo", whatsapp="photo.form", telegram="photo.json"),
+    _media("photo", whatsapp="photo.form", sms="photo.form", telegram="photo.json"),
     _media("voice", whatsapp="voice.form", telegram="voice.json"),
     _media("document", whatsapp="document.form", telegram="document.json"),
     _media("sticker", whatsapp="sticker.form", telegram="sticker.json"),
-    _media("contact", whatsapp="contact.form", telegram="contact.json"),
+    _media("contact", whatsapp="contact.form", sms="contact.form", telegram="contact.json"),
     _media("location", whatsapp="location.form", telegram="location.json"),
     _media("other", whatsapp="video.form", telegram="video.json"),
     Situation("one's own contact", {"telegram": ["own_contact.json"]}, _said("+31600000001")),
@@ -107,6 +127,7 @@ SITUATIONS = (
         "fields that are new",
         {
             "whatsapp": ["new_fields.form"],
+            "sms": ["new_fields.form"],
             "telegram": ["poll_of_another_version.json"],
             "webchat": ["new_fields.json"],
         },
@@ -114,13 +135,22 @@ SITUATIONS = (
     ),
     Situation(
         "a kind that is new",
-        {"whatsapp": ["unsupported.form"], "telegram": ["no_words_or_content.json"]},
+        {
+            "whatsapp": ["unsupported.form"],
+            "sms": ["blank.form"],
+            "telegram": ["no_words_or_content.json"],
+        },
         fixed="unsupported_other",
     ),
     Situation("an event that is new", {"telegram": ["new_kind_of_update.json"]}, answers=0),
     Situation(
         "five thousand characters",
-        {"whatsapp": ["long.form"], "telegram": ["long.json"], "webchat": ["long.json"]},
+        {
+            "whatsapp": ["long.form"],
+            "sms": ["long.form"],
+            "telegram": ["long.json"],
+            "webchat": ["long.json"],
+        },
         # The stand-in repeats what it was asked, which with the introduction is two bubbles.
         _said(LONG[:1000]),
         answers=2,
@@ -129,6 +159,7 @@ SITUATIONS = (
         "right to left, and signs of several parts",
         {
             "whatsapp": ["right_to_left.form"],
+            "sms": ["right_to_left.form"],
             "telegram": ["right_to_left.json"],
             "webchat": ["right_to_left.json"],
         },
@@ -136,17 +167,32 @@ SITUATIONS = (
     ),
 )
 
-WORDS_UNDER_A_PHOTO = {"whatsapp": "photo_with_caption.form", "telegram": "photo_with_caption.json"}
+# A body that comes in after "plain text" and is another message.
+NEXT_WORDS = {"whatsapp": "number.form", "sms": "opting_in.form", "telegram": "number.json"}
+WORDS_UNDER_A_PHOTO = {
+    "whatsapp": "photo_with_caption.form",
+    "sms": "photo_with_caption.form",
+    "telegram": "photo_with_caption.json",
+}
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A vendor that does not take a message: per channel how, and what becomes of it."""
+    """A vendor that does not take a message: per channel how, and what becomes of it.
+
+    Args:
+        name: what happens.
+        troubles: per channel how the vendor answers.
+        state: how the message ends.
+        wait: after how many seconds it is tried again.
+        shuts_out: whether nothing is sent any more until the person writes.
+    """
 
     name: str
     troubles: Mapping[str, Answer | Trouble]
     state: State
     wait: float = 0.0
+    shuts_out: bool = False
 
 
 _BUSY = {"ok": False, "description": "Too Many Requests", "parameters": {"retry_after": 7}}
@@ -155,14 +201,17 @@ REFUSALS = (
         "the person blocked us",
         {
             "whatsapp": Answer(400, {"code": 63014, "status": 400}),
+            "sms": Answer(400, {"code": 21610, "status": 400}),
             "telegram": Answer(403, {"ok": False, "description": "Forbidden: bot was blocked"}),
         },
         State.FAILED,
+        shuts_out=True,
     ),
     Refusal(
         "too many requests",
         {
             "whatsapp": Answer(429, {"code": 20429}, {"Retry-After": "7"}),
+            "sms": Answer(429, {"code": 20429}, {"Retry-After": "7"}),
             "telegram": Answer(429, _BUSY),
         },
         State.QUEUED,
@@ -170,17 +219,21 @@ REFUSALS = (
     ),
     Refusal(
         "no answer in time",
-        {"whatsapp": Trouble.HANG, "telegram": Trouble.HANG},
+        {"whatsapp": Trouble.HANG, "sms": Trouble.HANG, "telegram": Trouble.HANG},
         State.UNKNOWN,
     ),
     Refusal(
         "the connection is cut",
-        {"whatsapp": Trouble.CUT, "telegram": Trouble.CUT},
+        {"whatsapp": Trouble.CUT, "sms": Trouble.CUT, "telegram": Trouble.CUT},
         State.UNKNOWN,
     ),
     Refusal(
         "an error of the vendor",
-        {"whatsapp": Answer(502, "oops"), "telegram": Answer(502, "oops")},
+        {
+            "whatsapp": Answer(502, "oops"),
+            "sms": Answer(502, "oops"),
+            "telegram": Answer(502, "oops"),
+        },
         State.UNKNOWN,
     ),
 )

@@ -41,7 +41,8 @@ class TelegramPeer(Peer):
     set (empty: none), `secret` its token, `blocked` the chats that refuse us, `confirmed` the
     highest update id that was confirmed by asking for the next, `shown` how messages look that
     were edited, `typing` the chats that saw us type, `left` those we left, `commands` the menus by
-    language, `webhook_trouble` what is told of the webhook besides.
+    language, `keyboards` the buttons that a chat has in place of its letters, `webhook_trouble`
+    what is told of the webhook besides.
     """
 
     usual_endpoint = "sendMessage"
@@ -59,6 +60,7 @@ class TelegramPeer(Peer):
         self.left: list[int] = []
         self.commands: dict[str, Mapping[str, str]] = {}
         self.webhook_trouble: Mapping[str, object] = {}
+        self.keyboards: dict[int, tuple[Mapping[str, object], ...]] = {}
         self._waiting: list[Update] = []
         self._arrived = asyncio.Event()
         self._last_id = 890000000
@@ -86,6 +88,7 @@ class TelegramPeer(Peer):
         self.typing.clear()
         self.left.clear()
         self.commands.clear()
+        self.keyboards.clear()
 
     def say(self, text: str, chat: int = RIET_TELEGRAM) -> int:
         """Somebody writes; a poll gets it. Returns the update's id."""
@@ -143,6 +146,11 @@ class TelegramPeer(Peer):
         chat = self._reachable(fields)
         bubble = TelegramBubble(len(self.sent) + 1, chat, fields["text"], _buttons(fields))
         self.sent.append(bubble)
+        markup = json.loads(fields.get("reply_markup", "{}"))
+        if markup.get("remove_keyboard"):
+            self.keyboards.pop(chat, None)
+        elif rows := markup.get("keyboard"):
+            self.keyboards[chat] = tuple(button for row in rows for button in row)
         return _message(bubble)
 
     async def _send_photo(self, fields: Fields) -> object:

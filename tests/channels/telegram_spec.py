@@ -117,8 +117,9 @@ def _against_limits(method: str, fields: Fields) -> Iterator[str]:
     if not set(json.loads(fields.get("allowed_updates", "[]"))) <= set(UpdateType):
         yield "allowed_updates names an unknown kind"
     yield from _commands(json.loads(fields.get("commands", "[]")))
-    rows = json.loads(fields.get("reply_markup", "{}")).get("inline_keyboard", [])
-    yield from _keyboard(rows)
+    markup = json.loads(fields.get("reply_markup", "{}"))
+    yield from _keyboard(markup.get("inline_keyboard", []))
+    yield from _reply_keyboard(markup.get("keyboard", []), fields.get("chat_id", ""))
 
 
 def _commands(commands: list[Mapping[str, str]]) -> Iterator[str]:
@@ -129,6 +130,15 @@ def _commands(commands: list[Mapping[str, str]]) -> Iterator[str]:
             yield "BOT_COMMAND_INVALID"
         if not 1 <= len(one["description"]) <= BotCommandLimit.MAX_DESCRIPTION:
             yield "BOT_COMMAND_DESCRIPTION_INVALID"
+
+
+def _reply_keyboard(rows: list[list[Mapping[str, Any]]], chat: str) -> Iterator[str]:
+    for button in (button for row in rows for button in row):
+        if not button.get("text", "").strip():
+            yield "text buttons must have a text"
+        if button.get("request_contact") and chat.startswith("-"):
+            # https://core.telegram.org/bots/api#keyboardbutton: "Available in private chats only."
+            yield "phone number can be requested in private chats only"
 
 
 def _keyboard(rows: list[list[Mapping[str, str]]]) -> Iterator[str]:

@@ -11,11 +11,12 @@ import httpx
 import pytest
 
 from bot.services.fixed_texts import say
-from bot.store.tables import Author, State
+from bot.store.tables import Author, Conversation, State
 from tests.channels.outbound import PUBLIC_URL, TELEGRAM_SECRET
 from tests.channels.peers import TWILIO_TOKEN, Peer, TelegramPeer, TwilioPeer
-from tests.channels.signing import telegram_headers, twilio_headers
+from tests.channels.signing import vendor_headers
 from tests.channels.situations import (
+    NEXT_WORDS,
     REFUSALS,
     SITUATIONS,
     WORDS_UNDER_A_PHOTO,
@@ -26,7 +27,12 @@ from tests.channels.world import Echo, World
 from tests.conftest import Clock
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
-OPENING = {"whatsapp": "several_lines.form", "telegram": "start.json", "webchat": "text.json"}
+OPENING = {
+    "whatsapp": "several_lines.form",
+    "sms": "several_lines.form",
+    "telegram": "start.json",
+    "webchat": "text.json",
+}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -36,6 +42,12 @@ class Sender:
 
     world: World
     channel: str
+
+    @property
+    def greeting(self) -> str:
+        """The payload with plain words."""
+        (plain,) = SITUATIONS[0].files[self.channel]
+        return plain
 
     async def post(self, file: str) -> httpx.Response:
         """Post a payload, signed."""
@@ -49,9 +61,7 @@ class Sender:
     ) -> httpx.Response:
         """Post any bytes, signed with a token or with a secret."""
         path = f"/webhooks/{self.channel}"
-        headers = telegram_headers(secret)
-        if self.channel == "whatsapp":
-            headers = twilio_headers(PUBLIC_URL + path, body, token)
+        headers = vendor_headers(PUBLIC_URL + path, body, token, secret)
         return await self.world.http.post(path, content=body, headers=headers)
 
     async def _submit(self, fields: dict[str, str]) -> httpx.Response:
@@ -108,7 +118,7 @@ async def test_the_words_under_a_photo_are_seen_by_safety(world: World, channel:
 
 @pytest.fixture
 def peers(twilio: TwilioPeer, peer: TelegramPeer) -> dict[str, Peer]:
-    return {"whatsapp": twilio, "telegram": peer}
+    return {"whatsapp": twilio, "sms": twilio, "telegram": peer}
 
 
 @pytest.mark.parametrize(("refusal", "channel"), list(rows(REFUSALS)))
@@ -116,7 +126,8 @@ async def test_a_vendor_s_refusal_ends_as_the_table_says(
     world: World, peers: dict[str, Peer], refusal: Refusal, channel: str, clock: Clock
 ) -> None:
     peers[channel].fail(refusal.troubles[channel])
-    await Sender(world, channel).post("text.form" if channel == "whatsapp" else "text.json")
+    sender = Sender(world, channel)
+    await sender.post(sender.greeting)
     wait = await world.work()
     (row,) = await world.outbound()
     assert (row.state, wait) == (refusal.state, refusal.wait)
@@ -130,3 +141,25 @@ async def test_a_vendor_s_refusal_ends_as_the_table_says(
         one for one in peers[channel].calls if one.endpoint == peers[channel].usual_endpoint
     ]
     assert len(sendings) == (2 if again else 1)
+    (conversation,) = await world.rows(Conversation)
+    assert (conversation.blocked_at is not None) is refusal.shuts_out
+
+
+SHUTTING_OUT = [refusal for refusal in REFUSALS if refusal.shuts_out]
+
+
+@pytest.mark.parametrize(("refusal", "channel"), list(rows(SHUTTING_OUT)))
+async def test_who_blocked_us_and_writes_again_is_answered_again(
+    world: World, peers: dict[str, Peer], refusal: Refusal, channel: str, clock: Clock
+) -> None:
+    peers[channel].fail(refusal.troubles[channel])
+    sender = Sender(world, channel)
+    await sender.post(sender.greeting)
+    await world.work()
+    clock.pass_by(minutes=1)
+
+    await sender.post(NEXT_WORDS[channel])
+    await world.work()
+    (conversation,) = await world.rows(Conversation)
+    assert conversation.blocked_at is None
+    assert [row.state for row in await world.outbound()] == [State.FAILED, State.SENT]

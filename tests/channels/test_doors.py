@@ -135,10 +135,11 @@ async def test_a_stale_page_of_the_web_chat_opens_nothing(world: World) -> None:
 
 async def test_an_empty_body_is_refused_on_every_channel(world: World) -> None:
     whatsapp = await post(world, PATH, [], signed=PUBLIC_URL + PATH)
+    sms = await post(world, "/webhooks/sms", [], signed=f"{PUBLIC_URL}/webhooks/sms")
     telegram = await world.http.post(
         "/webhooks/telegram", content=b"", headers=telegram_headers(TELEGRAM_SECRET)
     )
     await world.http.get("/chat")
     page = await world.http.post("/chat/messages", content=b"")
-    statuses = [answer.status_code for answer in (whatsapp, telegram, page)]
-    assert (statuses, await world.inbound()) == ([400, 400, 403], [])
+    statuses = [answer.status_code for answer in (whatsapp, sms, telegram, page)]
+    assert (statuses, await world.inbound()) == ([400, 400, 400, 403], [])

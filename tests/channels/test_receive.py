@@ -10,16 +10,18 @@ from hypothesis import strategies as st
 from bot.errors import WebhookError
 from bot.messages import Event, IncomingMessage
 from integrations.channel import WebhookChannel, WebhookRequest
+from integrations.sms import Sms
 from integrations.telegram import Telegram
 from integrations.whatsapp import WhatsApp
 from tests.channels.cases import CASES, Case
-from tests.channels.outbound import ACCOUNT, PUBLIC_URL, TELEGRAM_SECRET
+from tests.channels.outbound import ACCOUNT, PUBLIC_URL, SMS_ACCOUNT, TELEGRAM_SECRET
 from tests.channels.peers import TELEGRAM_TOKEN, TWILIO_ACCOUNT, TWILIO_TOKEN
-from tests.channels.signing import form_body, telegram_headers, twilio_headers
+from tests.channels.signing import form_body, telegram_headers, vendor_headers
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
 CHANNELS: dict[str, WebhookChannel] = {
     "whatsapp": WhatsApp(ACCOUNT, PUBLIC_URL),
+    "sms": Sms(SMS_ACCOUNT, PUBLIC_URL),
     "telegram": Telegram(TELEGRAM_TOKEN, TELEGRAM_SECRET),
 }
 
@@ -27,9 +29,7 @@ CHANNELS: dict[str, WebhookChannel] = {
 def signed(channel: str, body: bytes, media_type: str = "") -> WebhookRequest:
     """A request that the vendor of `channel` could have sent."""
     path = f"/webhooks/{channel}"
-    if channel == "telegram":
-        return WebhookRequest(path, telegram_headers(TELEGRAM_SECRET), body)
-    headers = twilio_headers(PUBLIC_URL + path, body, TWILIO_TOKEN)
+    headers = vendor_headers(PUBLIC_URL + path, body, TWILIO_TOKEN, TELEGRAM_SECRET)
     return WebhookRequest(
         path, {**headers, "content-type": media_type or headers["content-type"]}, body
     )
@@ -52,7 +52,7 @@ def test_a_body_is_what_the_table_says(case: Case) -> None:
 def test_every_payload_is_in_the_table() -> None:
     files = {str(path.relative_to(PAYLOADS)) for path in PAYLOADS.rglob("*") if path.is_file()}
     ours = {name for name in files if name.startswith(tuple(f"{name}/" for name in CHANNELS))}
-    statuses = {name for name in ours if name.startswith("whatsapp/status_")}
+    statuses = {name for name in ours if "/status_" in name}
     assert ours - statuses == {f"{case.channel}/{case.payload}" for case in CASES}
 
 

@@ -8,7 +8,13 @@ from bot.messages import Delivery, OutgoingMessage
 from bot.settings import Settings
 from integrations.channel import Channel
 from integrations.registry import build
-from tests.channels.peers import TELEGRAM_TOKEN, TWILIO_ACCOUNT, TWILIO_TOKEN, WHATSAPP_SENDER
+from tests.channels.peers import (
+    SMS_SENDER,
+    TELEGRAM_TOKEN,
+    TWILIO_ACCOUNT,
+    TWILIO_TOKEN,
+    WHATSAPP_SENDER,
+)
 
 TWILIO = {
     "twilio_account_sid": TWILIO_ACCOUNT,
@@ -28,9 +34,13 @@ def settings(**given: str) -> Settings:
     })  # fmt: skip
 
 
+SMS = {name: value for name, value in TWILIO.items() if name != "twilio_whatsapp_from"}
+SMS["twilio_sms_from"] = SMS_SENDER
+
+
 async def test_with_everything_set_every_channel_is_on() -> None:
-    registry = build(settings(**TWILIO, telegram_bot_token=TELEGRAM_TOKEN))
-    assert set(registry.channels) == {"whatsapp", "telegram", "webchat"}
+    registry = build(settings(**TWILIO | SMS, telegram_bot_token=TELEGRAM_TOKEN))
+    assert set(registry.channels) == {"whatsapp", "sms", "telegram", "webchat"}
     assert not registry.off
     for name, channel in registry.channels.items():
         assert isinstance(channel, Channel)
@@ -46,6 +56,17 @@ def test_without_accounts_only_the_web_chat_is_on() -> None:
     for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_FROM", "PUBLIC_URL"):
         assert name in registry.off["whatsapp"]
     assert all("\n" not in line for line in registry.off.values())
+
+
+@pytest.mark.parametrize("missing", SMS)
+def test_sms_is_off_when_anything_is_missing(missing: str) -> None:
+    given = {name: value for name, value in SMS.items() if name != missing}
+    assert missing.upper() in build(settings(**given)).off["sms"]
+
+
+def test_each_of_twilio_s_channels_works_without_the_other() -> None:
+    assert set(build(settings(**SMS)).channels) == {"sms", "webchat"}
+    assert set(build(settings(**TWILIO)).channels) == {"whatsapp", "webchat"}
 
 
 @pytest.mark.parametrize("missing", TWILIO)

@@ -23,12 +23,13 @@ from bot.messages import (
     Tapped,
     Template,
 )
-from integrations.channel import KnownTemplate
+from integrations.channel import Channel, KnownTemplate
+from integrations.sms import Sms
 from integrations.telegram import Telegram
 from integrations.telegram.api import ALLOWED_UPDATES, BotApi
 from integrations.telegram.updates import SERVICE
+from integrations.twilio.fields import STATES
 from integrations.whatsapp import WhatsApp
-from integrations.whatsapp.fields import STATES
 from tests.channels.inbound import RIET_TELEGRAM
 from tests.channels.outbound import PUBLIC_URL, TELEGRAM_SECRET, sending, to_riet
 from tests.channels.peers import (
@@ -52,10 +53,12 @@ def specification(name: str) -> Any:
     return json.loads((SPECS / name).read_text())
 
 
+@pytest.mark.parametrize("name", ["whatsapp", "sms"])
 async def test_every_field_for_twilio_is_in_its_specification(
-    whatsapp: WhatsApp, twilio: TwilioPeer
+    whatsapp: WhatsApp, sms: Sms, twilio: TwilioPeer, name: str
 ) -> None:
-    await whatsapp.send(to_riet(whatsapp, "Wilt u dat?", "Ja", "Nee"))
+    channel: Channel = sms if name == "sms" else whatsapp
+    await channel.send(to_riet(channel, "Wilt u dat?", "Ja", "Nee"))
     paths = specification("twilio_api_v2010.json")["paths"]
     (call,) = twilio.calls
     create = paths[call.path.replace(TWILIO_ACCOUNT, "{AccountSid}")][call.method.lower()]

@@ -14,8 +14,8 @@ from integrations.channel import (
     WebhookChannel,
     WebhookRequest,
 )
+from integrations.twilio.bodies import bodies
 from integrations.whatsapp import WhatsApp
-from integrations.whatsapp.bodies import bodies
 from tests.channels.inbound import RIET_WHATSAPP
 from tests.channels.outbound import ACCOUNT, PUBLIC_URL, failing, sending, to_riet
 from tests.channels.peers import TWILIO_TOKEN, Trouble, TwilioPeer

@@ -12,8 +12,8 @@ from bot.messages import Choice, ChoiceRef, Form, Image, OutgoingMessage, Templa
 from bot.services.content import Content
 from bot.services.fixed_texts import say
 from integrations.channel import KnownTemplate, SyncedTemplate, TemplateChannel
+from integrations.twilio.fields import understand
 from integrations.whatsapp import WhatsApp
-from integrations.whatsapp.fields import understand
 from integrations.whatsapp.templates import ALL_INTERACTIVE, filled, fixed
 from tests.channels.content_peer import PAGE, Shown
 from tests.channels.inbound import whatsapp_message
@@ -268,7 +268,7 @@ async def test_buttons_without_their_template_are_never_sent_without_them(
 @pytest.mark.parametrize("payload", ["ButtonPayload", "ListId"])
 def test_a_tap_points_back_at_the_choice(payload: str) -> None:
     fields = whatsapp_message(TWILIO_ACCOUNT, "SM1", "Nee", **{payload: "4711:1"})
-    assert understand(fields).choice == ChoiceRef(4711, 1)
+    assert understand(fields, "whatsapp").choice == ChoiceRef(4711, 1)
 
 
 @given(

@@ -12,6 +12,7 @@ from tests.channels.loopback import Call, Peer
 TWILIO_ACCOUNT = "AC0123456789abcdef0123456789abcdef"
 TWILIO_TOKEN = "a-twilio-token-of-the-tests"
 WHATSAPP_SENDER = "whatsapp:+31850000000"
+SMS_SENDER = "+3197000000000"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class WhatsAppBubble:
     status_callback: str
     media: str = ""
     content: Shown | None = None
+    sender: str = WHATSAPP_SENDER
 
 
 class TwilioPeer(Peer):
@@ -68,6 +70,7 @@ class TwilioPeer(Peer):
             body=call.fields.get("Body", ""),
             status_callback=call.fields.get("StatusCallback", ""),
             media=call.fields.get("MediaUrl", ""),
+            sender=call.fields["From"],
             content=self.contents.shown(call.fields) if call.fields.get("ContentSid") else None,
         )
         self.sent.append(bubble)
@@ -94,7 +97,7 @@ def _twilio_refusal(call: Call) -> tuple[int, int, str]:
         (call.headers.get("authorization") == _login(), 401, 20003, "Authenticate"),
         (_is_create(call), 404, 20404, "The requested resource was not found"),
         (bool(call.fields.get("To")), 400, 21604, "A 'To' phone number is required."),
-        (call.fields.get("From") == WHATSAPP_SENDER, 400, 63007, "Could not find a Channel"),
+        (*_right_sender(call), "That From cannot send to that To"),
         (_has_content(call), 400, 21619, "A text message body or media urls must be specified."),
         (len(call.fields.get("Body", "")) <= 1600, 400, 21617, "The message body is too long."),
     )
@@ -102,6 +105,13 @@ def _twilio_refusal(call: Call) -> tuple[int, int, str]:
         if not good:
             return status, code, words
     return 0, 0, ""
+
+
+def _right_sender(call: Call) -> tuple[bool, int, int]:
+    sender, to = call.fields.get("From"), call.fields.get("To", "")
+    if to.startswith("+"):
+        return sender == SMS_SENDER, 400, 21606
+    return sender == WHATSAPP_SENDER, 400, 63007
 
 
 def _is_create(call: Call) -> bool:
@@ -121,7 +131,7 @@ def twilio_message(bubble: WhatsAppBubble) -> Mapping[str, object]:
         "date_created": "Sat, 21 Nov 2026 10:00:00 +0000",
         "date_updated": "Sat, 21 Nov 2026 10:00:00 +0000",
         "date_sent": None, "direction": "outbound-api", "error_code": None,
-        "error_message": None, "from": WHATSAPP_SENDER, "messaging_service_sid": None,
+        "error_message": None, "from": bubble.sender, "messaging_service_sid": None,
         "num_media": "0", "num_segments": "1", "price": None, "price_unit": None,
         "sid": bubble.sid, "status": "queued", "subresource_uris": {"media": f"{uri}/Media.json"},
         "to": bubble.to, "uri": f"{uri}.json",

@@ -35,6 +35,7 @@ from bot.store.database import Database
 from bot.store.tables import Conversation, Inbound, Outbound
 from bot.store.trackers import Trackers
 from bot.store.vault import Vault
+from bot.web import pages
 from bot.web.chat import routes as chat
 from integrations.channel import Channel
 
@@ -107,10 +108,12 @@ class World:
             parts.clock,
         )
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=self._app()), base_url=BASE, timeout=60
+            transport=httpx.ASGITransport(app=self.app), base_url=BASE, timeout=60
         )
 
-    def _app(self) -> Starlette:
+    @property
+    def app(self) -> Starlette:
+        """The doors, the chat page and its styles."""
         parts = self.parts
         reception = Reception(self.inbox, parts.database, parts.vault, parts.content, parts.clock)
         page = chat.routes(
@@ -123,7 +126,7 @@ class World:
         doors = webhooks.routes(
             self.channels.values(), reception, Reports(parts.database, parts.clock)
         )
-        return Starlette(routes=[*doors, *page])
+        return Starlette(routes=[*doors, *page, pages.static_mount()])
 
     @contextlib.asynccontextmanager
     async def workers(self, concurrency: int) -> AsyncIterator[None]:
@@ -150,6 +153,7 @@ class World:
     async def offer(self) -> None:
         """Let the assistant have asked something with choices, as message OFFERED."""
         (conversation,) = await self.rows(Conversation)
+        has_buttons = self.channels[conversation.channel].abilities.buttons > 0
         async with self.parts.database.transaction() as session:
             session.add(
                 Outbound(
@@ -161,7 +165,7 @@ class World:
                     created_at=self.parts.clock(),
                     state_at=self.parts.clock(),
                     state="sent",
-                    form=Form.NUMBERED if conversation.channel == "whatsapp" else Form.BUTTONS,
+                    form=Form.BUTTONS if has_buttons else Form.NUMBERED,
                 )
             )
 

@@ -125,6 +125,7 @@ class Texts:
     how_to_choose: Text
     open_list: Text
     type_contact: Text
+    share_contact: Text
     type_location: Text
 
     group_declined: Text

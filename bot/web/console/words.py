@@ -8,7 +8,7 @@ from bot.store.tables import Author, Mode, Purpose, Reason, State, StayState
 
 _DAYS = ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"]
 
-CHANNELS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "webchat": "Website"}
+CHANNELS = {"whatsapp": "WhatsApp", "sms": "SMS", "telegram": "Telegram", "webchat": "Website"}
 
 TIERS = {
     Tier.IMMEDIATE: "Direct gevaar",

@@ -18,7 +18,7 @@ from twilio.http.async_http_client import (  # type: ignore[import-untyped]  # n
 from twilio.rest import Client  # type: ignore[import-untyped]  # no types
 
 from bot.errors import DeliveryError, Failure
-from integrations.whatsapp.errors import broken, refused
+from integrations.twilio.errors import broken, refused
 
 # A connection that Twilio closed while it was idle looks like one cut after the message was
 # taken; so idle ones are dropped long before a server would.
@@ -29,7 +29,7 @@ MESSAGE_ID = "message"
 
 @dataclass(frozen=True)
 class Account:
-    """A Twilio account and its WhatsApp sender ("whatsapp:+31…")."""
+    """A Twilio account and one of its senders ("whatsapp:+31…")."""
 
     sid: str
     token: str = field(repr=False)

@@ -10,7 +10,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 
 from bot.errors import BadSignature, Malformed
 from integrations.channel import WebhookRequest
-from integrations.whatsapp.api import Account
+from integrations.twilio.api import Account
 
 Fields = ImmutableMultiDict[str, str]
 FORM = "application/x-www-form-urlencoded"

@@ -34,8 +34,12 @@ STATES = {
 }
 
 
-def understand(fields: Mapping[str, str]) -> IncomingMessage:
+def understand(fields: Mapping[str, str], channel: str) -> IncomingMessage:
     """The message in Twilio's fields. A caption is kept as text: safety must see every word.
+
+    Args:
+        fields: Twilio's.
+        channel: the name of the channel on which it came.
 
     Raises:
         Malformed: MessageSid or From is missing.
@@ -43,7 +47,7 @@ def understand(fields: Mapping[str, str]) -> IncomingMessage:
     choice = ChoiceRef.parse(fields.get("ButtonPayload") or fields.get("ListId") or "")
     kind = Kind.CHOICE if choice else _kind(fields)
     return IncomingMessage(
-        channel="whatsapp",
+        channel=channel,
         address=_required(fields, "From"),
         external_id=_required(fields, "MessageSid"),
         kind=kind,

@@ -1,4 +1,4 @@
-"""A message as WhatsApp text, in pieces that fit."""
+"""A text in pieces that Twilio takes."""
 
 import textwrap
 

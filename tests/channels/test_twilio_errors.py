@@ -7,10 +7,22 @@ import aiohttp
 import pytest
 
 from bot.errors import Failure
+from bot.store.tables import State
+from integrations.twilio.errors import (
+    EVERYONE_LATER,
+    NEVER,
+    OUR_SETUP,
+    SHUT_OUT,
+    TRY_LATER,
+    broken,
+    refused,
+)
 from integrations.whatsapp import WhatsApp
-from integrations.whatsapp.errors import NEVER, OUR_SETUP, TRY_LATER, broken, refused
+from tests.channels.inbound import RIET_WHATSAPP, whatsapp_message
 from tests.channels.outbound import ACCOUNT, PUBLIC_URL, failing, to_riet
-from tests.channels.peers import Answer, Trouble, TwilioPeer
+from tests.channels.peers import TWILIO_ACCOUNT, TWILIO_TOKEN, Answer, Trouble, TwilioPeer
+from tests.channels.signing import form_body, twilio_headers
+from tests.channels.world import World
 
 
 async def test_a_message_half_out_is_unknown(whatsapp: WhatsApp, twilio: TwilioPeer) -> None:
@@ -99,6 +111,7 @@ async def test_a_wrong_token_is_our_configuration(twilio: TwilioPeer) -> None:
 @pytest.mark.parametrize(
     ("codes", "failure"),
     [
+        (SHUT_OUT, Failure.BLOCKED),
         (NEVER, Failure.PERMANENT),
         (OUR_SETUP, Failure.CONFIGURATION),
         (frozenset(TRY_LATER), Failure.NOT_SENT),
@@ -110,8 +123,41 @@ def test_every_code_of_the_table_has_its_meaning(codes: frozenset[int], failure:
         error = refused(400, f'{{"code": {code}}}', {})
         assert (error.failure, error.code) == (failure, str(code))
         assert error.retry_after == TRY_LATER.get(code)
+        assert error.everyone is (code in EVERYONE_LATER)
+
+
+def test_limits_of_the_account_are_everyone_s_and_a_person_s_are_not() -> None:
+    assert EVERYONE_LATER.keys() == {20429, 63017, 21611, 30001, 63038}
+    assert refused(429, '{"code": 20429}', {}).everyone
+    assert not refused(400, '{"code": 63018}', {}).everyone
+
+
+def test_who_blocked_us_or_replied_stop_shut_us_out() -> None:
+    assert {63014, 21610} == SHUT_OUT
 
 
 @pytest.mark.parametrize("status", [301, 401, 403, 404, 405])
 def test_a_wrong_address_or_login_is_our_configuration(status: int) -> None:
     assert refused(status, "", {}).failure is Failure.CONFIGURATION
+
+
+# Whom a refusal holds up
+
+
+@pytest.mark.parametrize(
+    ("code", "sent"),
+    [(20429, 0), (63017, 0), (21611, 0), (30001, 0), (63038, 0), (63018, 1)],
+)
+async def test_a_refusal_holds_up_those_whom_it_is_about(
+    world: World, twilio: TwilioPeer, code: int, sent: int
+) -> None:
+    for number, person in enumerate((RIET_WHATSAPP, "whatsapp:+31600000002"), start=1):
+        fields = whatsapp_message(TWILIO_ACCOUNT, f"SM{number:032x}", "hallo", person)
+        body = form_body(fields)
+        headers = twilio_headers(f"{PUBLIC_URL}/webhooks/whatsapp", body, TWILIO_TOKEN)
+        await world.http.post("/webhooks/whatsapp", content=body, headers=headers)
+    twilio.fail(Answer(429, {"code": code}))
+    await world.work()
+    states = sorted(row.state for row in await world.outbound())
+    assert states == sorted([State.QUEUED, State.SENT if sent else State.QUEUED])
+    assert len(twilio.calls) == 1 + sent
