@@ -56,12 +56,14 @@ class StatusUpdate:
         state: how far the message came.
         error: the vendor's code when it failed; None otherwise.
         message_id: our own id of the message, where the vendor repeats it.
+        blocked: whether it failed because the person blocked us.
     """
 
     external_id: str
     state: DeliveryState
     error: str | None = None
     message_id: int | None = None
+    blocked: bool = False
 
 
 @dataclass(frozen=True)

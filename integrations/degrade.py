@@ -64,7 +64,9 @@ def _without_request(
         line = lines.location
     else:
         return message
-    return replace(message, text=_paragraphs(message.text, line), request=None)
+    # A question says itself what to type.
+    text = message.text if "?" in message.text else _paragraphs(message.text, line)
+    return replace(message, text=text, request=None)
 
 
 def _form(message: OutgoingMessage, abilities: Abilities) -> Form:

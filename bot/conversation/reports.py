@@ -48,7 +48,8 @@ class Reports:
         self._clock = clock
 
     async def take(self, channel: str, report: StatusUpdate) -> None:
-        """Note how far a message of this channel came, unless more is known of it already."""
+        """Note how far a message of this channel came, unless more is known of it already, and
+        that its person blocked us, when that is why it failed."""
         state = _MEANING[report.state]
         of_channel = select(Conversation.id).where(Conversation.channel == channel)
         ours = or_(
@@ -70,5 +71,15 @@ class Reports:
                     state_at=self._clock(),
                 )
             )
+            if report.blocked:
+                await session.execute(
+                    update(Conversation)
+                    .where(
+                        Conversation.id.in_(select(Outbound.conversation_id).where(ours)),
+                        Conversation.channel == channel,
+                        Conversation.blocked_at.is_(None),
+                    )
+                    .values(blocked_at=self._clock())
+                )
         if state is State.FAILED:
             log.warning("delivery_reported_failed", channel=channel, code=report.error)

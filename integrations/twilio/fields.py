@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from bot.errors import Malformed
 from bot.messages import ChoiceRef, IncomingMessage, Kind, Place
 from integrations.channel import DeliveryState, StatusUpdate
+from integrations.twilio.errors import SHUT_OUT
 
 # What MessageType says where the content type does not tell it (a sticker is an image).
 _DECLARED = {"sticker": Kind.STICKER, "contacts": Kind.CONTACT, "location": Kind.LOCATION}
@@ -73,7 +74,8 @@ def status_update(fields: Mapping[str, str], message_id: int | None = None) -> S
         return None
     lost = state in (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
     code = (fields.get("ErrorCode") or fields["MessageStatus"]) if lost else None
-    return StatusUpdate(external_id, state, code, message_id)
+    blocked = code in {str(number) for number in SHUT_OUT}
+    return StatusUpdate(external_id, state, code, message_id, blocked)
 
 
 def _kind(fields: Mapping[str, str]) -> Kind:

@@ -106,17 +106,22 @@ def test_a_picture_that_no_vendor_can_fetch_is_its_description(url: str) -> None
     [(Request.CONTACT, LINES.contact), (Request.LOCATION, LINES.location)],
 )
 def test_a_request_without_a_button_asks_to_type(request_: Request, line: str) -> None:
-    message = OutgoingMessage("Waar mogen wij u bellen?", request=request_)
+    message = OutgoingMessage("Wij bellen u graag.", request=request_)
     shown, _ = degraded(message, NOTHING, LINES)
-    assert shown == OutgoingMessage(f"Waar mogen wij u bellen?\n\n{line}")
+    assert shown == OutgoingMessage(f"Wij bellen u graag.\n\n{line}")
     assert degraded(message, EVERYTHING, LINES)[0] == message
+
+
+def test_a_question_says_itself_what_to_type() -> None:
+    message = OutgoingMessage("Op welk nummer mogen wij u bellen?", request=Request.CONTACT)
+    assert degraded(message, NOTHING, LINES)[0] == replace(message, request=None)
 
 
 def test_everything_at_once_comes_in_the_order_it_is_read() -> None:
     message = replace(THREE, images=(PHOTO,), request=Request.CONTACT)
     shown, _ = degraded(message, NOTHING, LINES)
     assert shown.text.split("\n\n") == [
-        "Wat past bij u?", PHOTO.description, LINES.contact, "1. Ja\n2. Nee\n3. Weet ik niet",
+        "Wat past bij u?", PHOTO.description, "1. Ja\n2. Nee\n3. Weet ik niet",
         CHOOSE,
     ]  # fmt: skip
 

@@ -17,6 +17,7 @@ from integrations.twilio.errors import (
     broken,
     refused,
 )
+from integrations.twilio.fields import status_update
 from integrations.whatsapp import WhatsApp
 from tests.channels.inbound import RIET_WHATSAPP, whatsapp_message
 from tests.channels.outbound import ACCOUNT, PUBLIC_URL, failing, to_riet
@@ -161,3 +162,10 @@ async def test_a_refusal_holds_up_those_whom_it_is_about(
     states = sorted(row.state for row in await world.outbound())
     assert states == sorted([State.QUEUED, State.SENT if sent else State.QUEUED])
     assert len(twilio.calls) == 1 + sent
+
+
+@pytest.mark.parametrize(("code", "blocked"), [("63014", True), ("21610", True), ("63016", False)])
+def test_a_late_report_says_too_that_somebody_blocked_us(code: str, blocked: bool) -> None:
+    report = status_update({"MessageSid": "SM1", "MessageStatus": "failed", "ErrorCode": code})
+    assert report is not None
+    assert report.blocked == blocked

@@ -109,3 +109,16 @@ async def test_a_report_of_another_channel_or_of_nothing_changes_nothing(talk: T
     await talk.reports.take("whatsapp", report(row, READ, by_id=True))
     await talk.reports.take("webchat", StatusUpdate("of nobody", DeliveryState.FAILED, "63016"))
     assert (await talk.outbound())[-1].state == State.SENT
+
+
+async def test_a_report_that_somebody_blocked_us_is_noted_until_they_write_again(
+    talk: Talk,
+) -> None:
+    row = await delivered(talk)
+    blocked = StatusUpdate(str(row.external_id), FAILED, "63014", row.id, blocked=True)
+    await talk.reports.take("telegram", blocked)
+    assert (await talk.conversation()).blocked_at is None
+    await talk.reports.take("webchat", blocked)
+    assert (await talk.conversation()).blocked_at is not None
+    await talk.say("toch nog een vraag")
+    assert (await talk.conversation()).blocked_at is None

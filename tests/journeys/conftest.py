@@ -148,9 +148,15 @@ class TelegramPerson:
         return await self.update(telegram_message(self._number(), said, self.chat))
 
     async def press(self, title: str) -> int:
-        """Tap a button under the last bubble; the status of our answer to Telegram."""
+        """Tap a button under the last bubble, or one in place of the letters, which sends its
+        words; the status of our answer to Telegram."""
         bubble, number = self.heard[-1], self._number()
-        index = [shown for shown, _ in bubble.buttons].index(title)
+        shown = [shown for shown, _ in bubble.buttons]
+        if title not in shown:
+            instead = self.town.telegram.keyboards.get(self.chat, ())
+            assert title in [button["text"] for button in instead], (title, shown, instead)
+            return await self.post(title)
+        index = shown.index(title)
         return await self.update(telegram_tap(number, bubble, index, f"tap-{number}"))
 
     async def update(self, update: dict[str, object]) -> int:

@@ -181,7 +181,7 @@ def _paragraphs(entry: Entry) -> Iterator[Markup]:
         return
     for paragraph in _EMPTY_LINE.split(text):
         yield Markup.escape(paragraph) if entry.author is None else linked(paragraph)
-    if entry.request is not None:
+    if entry.request is not None and "?" not in entry.text:
         yield Markup.escape(_REQUESTS[entry.request])
 
 

@@ -124,4 +124,7 @@ def test_a_picture_is_shown_with_what_is_on_it_in_words() -> None:
     ("request_", "words"), [(Request.CONTACT, "telefoonnummer"), (Request.LOCATION, "gemeente")]
 )
 def test_what_is_asked_for_is_asked_in_words(request_: Request, words: str) -> None:
-    assert words in view([replace(BOT, request=request_)], LATER).items["out-1"]
+    told = replace(BOT, text="Wij helpen u graag.", request=request_)
+    assert words in view([told], LATER).items["out-1"]
+    asked = replace(told, text="Wat mogen wij weten?")
+    assert words not in view([asked], LATER).items["out-1"]
