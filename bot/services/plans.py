@@ -1,8 +1,7 @@
 """Promises to come back to somebody once: "ik vraag het in september nog eens".
 
 A plan needs a yes of its own and survives a restart. It goes out between 9:00 and 20:00 in
-Amsterdam, and never after STOP or a loss. It is held back during a crisis, while a human is at it,
-in the middle of a talk, while somebody blocks us, and when one went out less than a fortnight ago.
+Amsterdam, when bot/services/outreach_rules.py lets it.
 """
 
 import re
@@ -16,36 +15,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.messages import Template
-from bot.services.consents import latest, note
+from bot.services.consents import note
 from bot.services.content import Content
 from bot.services.fixed_texts import say
 from bot.services.handoff import locked
 from bot.services.office import AMSTERDAM
+from bot.services.outreach_rules import decide
 from bot.services.periods import understand
 from bot.services.ports import Memory, Outbox
 from bot.store.database import Database
-from bot.store.tables import (
-    Author,
-    Conversation,
-    Mode,
-    Outbound,
-    Plan,
-    PlanState,
-    Purpose,
-    StayRequest,
-    StayState,
-)
+from bot.store.tables import Author, Conversation, Outbound, Plan, PlanState, Purpose
 
 log = structlog.get_logger(__name__)
 
 # Nobody is written to before or after these hours of the day, in Amsterdam.
 FROM, UNTIL = time(9), time(20)
-# No two reminders within this time; our choice, as is all below.
-APART = timedelta(days=14)
-# Who wrote so recently is in a talk, which is not interrupted.
-QUIET = timedelta(hours=12)
-# A promise that could not be kept for so long is no longer what was agreed.
-TOO_LATE = timedelta(days=30)
 # Nobody is asked to wait for longer than this.
 HORIZON = timedelta(days=400)
 _IN_A_YEAR = re.compile(r"\bover (?:een|1) (half ?)?jaar\b")
@@ -189,7 +173,7 @@ class Plans:
             plan = await session.get(Plan, plan_id, populate_existing=True)
             if conversation is None or plan is None or plan.state != PlanState.PLANNED:
                 return None
-            state, reason = await _decide(session, conversation, plan, now)
+            state, reason = await decide(session, conversation, plan, now)
             if state is None:
                 return None
             if state is PlanState.SENT:
@@ -200,53 +184,6 @@ class Plans:
                 await self._outbox.put(session, conversation_id, reminder, author=Author.SYSTEM)
             plan.state, plan.reason, plan.done_at = state, reason, now
             return state
-
-
-Decision = tuple[PlanState | None, str | None]
-
-
-async def _decide(
-    session: AsyncSession, conversation: Conversation, plan: Plan, now: datetime
-) -> Decision:
-    """What becomes of a plan that is due, and why; no state when it waits."""
-    for check in (_never, _not_now):
-        decided = await check(session, conversation, plan, now)
-        if decided is not None:
-            return decided
-    return PlanState.SENT, None
-
-
-async def _never(
-    session: AsyncSession, conversation: Conversation, plan: Plan, now: datetime
-) -> Decision | None:
-    """Why it does not go out at all."""
-    consent = (await latest(session, conversation.id)).get(Purpose.REMINDERS)
-    reasons = {
-        "bereaved": conversation.bereaved_at is not None,
-        "stopped": conversation.stopped_at is not None,
-        "refused": consent is None or not consent.given,
-        "requested": await _asked_for_a_stay(session, conversation.id, plan.created_at),
-        "too_late": now.astimezone(AMSTERDAM).date() - plan.due_on > TOO_LATE,
-    }
-    reason = next((name for name, holds in reasons.items() if holds), None)
-    return (PlanState.DROPPED, reason) if reason else None
-
-
-async def _not_now(
-    session: AsyncSession,
-    conversation: Conversation,
-    plan: Plan,  # noqa: ARG001  # every check is asked alike
-    now: datetime,
-) -> Decision | None:
-    """Whether it has to wait."""
-    held = (
-        conversation.crisis_at is not None
-        or conversation.blocked_at is not None
-        or conversation.mode != Mode.BOT
-        or now - conversation.last_inbound_at < QUIET
-        or await _sent_since(session, conversation.id, now - APART)
-    )
-    return (None, None) if held else None
 
 
 async def _if_free(session: AsyncSession, conversation_id: uuid.UUID) -> Conversation | None:
@@ -265,26 +202,6 @@ async def _stopped_since_asked(session: AsyncSession, conversation: Conversation
     )
     asked_at = await session.scalar(query)
     return asked_at is None or asked_at < conversation.stopped_at
-
-
-async def _asked_for_a_stay(
-    session: AsyncSession, conversation_id: uuid.UUID, since: datetime
-) -> bool:
-    query = select(StayRequest.id).where(
-        StayRequest.conversation_id == conversation_id,
-        StayRequest.state == StayState.HELD,
-        StayRequest.created_at > since,
-    )
-    return (await session.execute(query.limit(1))).first() is not None
-
-
-async def _sent_since(session: AsyncSession, conversation_id: uuid.UUID, since: datetime) -> bool:
-    query = select(Plan.id).where(
-        Plan.conversation_id == conversation_id,
-        Plan.state == PlanState.SENT,
-        Plan.done_at > since,
-    )
-    return (await session.execute(query.limit(1))).first() is not None
 
 
 async def drop(
