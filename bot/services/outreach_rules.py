@@ -1,7 +1,8 @@
 """When a promise to come back may go out: never, not now, or now.
 
-Never after STOP, a loss, a no, or a stay that was asked for meanwhile. Not now during a crisis, while a
-human is at it or somebody blocks us, in the middle of a talk, and within a fortnight of the last one.
+Never after STOP, a loss, a no, or a stay that was asked for meanwhile. Not now during a crisis,
+while a human is at it or somebody blocks us, in the middle of a talk, and within a fortnight of the
+last one.
 """
 
 import uuid
