@@ -6,6 +6,7 @@ https://docs.stoplight.io/docs/prism
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,10 +20,13 @@ from tests.rasa_peer import free_port
 
 PACKAGE = "@stoplight/prism-cli@5.14.2"
 _INSTALLING, _STARTING = 240, 60  # seconds
+# What npm says when it is the network, and not the package.
+_UNREACHABLE = re.compile(r"ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|E40[13]|network")
 
 
 async def installed(folder: Path) -> Path:
-    """Prism's program, put into `folder`. Without Node it is a skip, in CI a failure."""
+    """Prism's program, put into `folder`. Without Node it is a skip, in CI a failure; without a
+    registry it is a skip everywhere."""
     npm = shutil.which("npm")
     if npm is None:
         why = "Node is not installed (on Debian: apt-get install nodejs npm): Prism needs it"
@@ -38,9 +42,18 @@ async def installed(folder: Path) -> Path:
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(_INSTALLING):
-        _, said = await process.communicate()
-    assert process.returncode == 0, said.decode()[-2000:]
+    try:
+        async with asyncio.timeout(_INSTALLING):
+            _, said = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        pytest.skip("the npm registry does not answer: Prism comes from there")
+    if process.returncode != 0:
+        reason = said.decode()[-2000:]
+        if _UNREACHABLE.search(reason):
+            pytest.skip("the npm registry cannot be reached: Prism comes from there")
+        pytest.fail(reason)
     return folder / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
 
 
