@@ -20,12 +20,12 @@ from bot.conversation.pacing import Pacing
 from bot.conversation.sending import MARK, SENT, SHUT_OUT, TAKE
 from bot.conversation.templates import Templates
 from bot.errors import DeliveryError, Failure
-from bot.messages import Choice, Delivery, Form, Image, OutgoingMessage, Request, Template, Tier
+from bot.messages import Choice, Delivery, Form, Image, OutgoingMessage, Request, Template
 from bot.services.content import Content
 from bot.services.handoff import Handoffs, locked
 from bot.services.ports import Outbox
 from bot.store.database import Database
-from bot.store.tables import Outbound, Reason, State
+from bot.store.tables import Outbound, State
 from bot.store.vault import Vault
 from integrations.channel import Channel, TemplateChannel
 from integrations.degrade import Lines, degraded
@@ -86,7 +86,7 @@ class Deliveries:
             try:
                 sent = await self._deliver(task)
             except DeliveryError as error:
-                await self._failed(task.row, error)
+                await self._failed(task, error)
             else:
                 if sent is not None:
                     await self._sent(task.row.id, sent)
@@ -104,6 +104,7 @@ class Deliveries:
                 log.warning("delivery_unknown", message=row.id)
             elif blocked_at is not None:
                 await self._mark(row, State.FAILED, error=BLOCKED)
+                await self._pass_on_if_promised(row)
             else:
                 return _Task(row, channel, self._vault.decrypt(sealed), wrote_at)
         return None
@@ -180,34 +181,37 @@ class Deliveries:
         async with self._database.statement() as session:
             await session.execute(SENT, values)
 
-    async def _failed(self, row: Outbound, error: DeliveryError) -> None:
+    async def _failed(self, task: "_Task", error: DeliveryError) -> None:
         """One place decides what an error means: again, or shown to the coordinator."""
+        row = task.row
         log.warning(
             "delivery_failed",
             message=row.id,
             failure=error.failure.value,
             code=error.code,
         )
-        too_old = self._clock() - row.created_at > PATIENCE
-        if error.failure == Failure.NOT_SENT and not too_old:
+        pause = _pause(row.attempts, error.retry_after)
+        if error.failure == Failure.NOT_SENT and error.retry_after is not None:
+            await self._pacing.refused(row.conversation_id, error, pause)
+        # What was held counts from the sign that let it go.
+        waited = self._clock() - max(row.created_at, task.wrote_at)
+        if error.failure == Failure.NOT_SENT and waited <= PATIENCE:
             await self._mark(row, State.QUEUED, error=error.code, attempts=1)
-            pause = _pause(row.attempts, error.retry_after)
-            if error.retry_after is not None:
-                await self._pacing.refused(row.conversation_id, error, pause)
             raise Later(pause) from error
         if error.failure == Failure.BLOCKED:
             await self._shut_out(row.conversation_id)
         state = State.UNKNOWN if error.failure == Failure.UNKNOWN else State.FAILED
         await self._mark(row, state, error=error.code)
-        if state is State.FAILED and row.template == Template.REMINDER:
-            await self._pass_on(row.conversation_id)
+        if state is State.FAILED:
+            await self._pass_on_if_promised(row)
 
-    async def _pass_on(self, conversation_id: uuid.UUID) -> None:
+    async def _pass_on_if_promised(self, row: Outbound) -> None:
         """A promise that cannot be kept here is a coordinator's to keep."""
+        if row.template != Template.REMINDER:
+            return
         async with self._database.transaction() as session:
-            await locked(session, conversation_id)
-            task = (Reason.REMINDER, Tier.NONE, None, self._clock())
-            await self._handoffs.add_task(session, conversation_id, *task)
+            await locked(session, row.conversation_id)
+            await self._handoffs.keep_promise(session, row.conversation_id, self._clock())
 
     async def _shut_out(self, conversation_id: uuid.UUID) -> None:
         """Note that this person blocked us: nothing is tried until they let us in again."""

@@ -72,7 +72,7 @@ def _announced() -> Executable:
         Outbound.author == Author.SYSTEM,
         Outbound.template == Template.ANSWER_WAITING,
         Outbound.created_at > bindparam("since", type_=DateTime(timezone=True)),
-        Outbound.state != State.HELD,
+        Outbound.state.not_in((State.HELD, State.FAILED)),
     )
 
 

@@ -8,8 +8,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.errors import NotFound
+from bot.messages import Template
+from bot.services.handoff import Handoffs, locked
 from bot.store.database import Database
 from bot.store.tables import Conversation, Outbound, State
 from integrations.channel import DeliveryState, StatusUpdate
@@ -43,43 +47,60 @@ def behind(state: State) -> tuple[State, ...]:
 class Reports:
     """Takes the reports of all channels."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, handoffs: Handoffs, clock: Callable[[], datetime]
+    ) -> None:
         self._database = database
+        self._handoffs = handoffs
         self._clock = clock
 
     async def take(self, channel: str, report: StatusUpdate) -> None:
         """Note how far a message of this channel came, unless more is known of it already, and
         that its person blocked us, when that is why it failed."""
         state = _MEANING[report.state]
-        of_channel = select(Conversation.id).where(Conversation.channel == channel)
-        ours = or_(
-            Outbound.external_id == report.external_id,
-            Outbound.id == report.message_id,
-        )
-        async with self._database.transaction() as session:
-            await session.execute(
-                update(Outbound)
-                .where(
-                    ours,
-                    Outbound.conversation_id.in_(of_channel),
-                    Outbound.state.in_(behind(state)),
-                )
-                .values(
-                    state=state,
-                    error=report.error,
-                    external_id=report.external_id,
-                    state_at=self._clock(),
-                )
-            )
-            if report.blocked:
-                await session.execute(
-                    update(Conversation)
-                    .where(
-                        Conversation.id.in_(select(Outbound.conversation_id).where(ours)),
-                        Conversation.channel == channel,
-                        Conversation.blocked_at.is_(None),
-                    )
-                    .values(blocked_at=self._clock())
-                )
         if state is State.FAILED:
             log.warning("delivery_reported_failed", channel=channel, code=report.error)
+        async with self._database.transaction() as session:
+            found = await self._ours(session, channel, report)
+            if found is None:
+                return
+            # The conversation first, as everywhere, so that nobody waits for the other in a ring.
+            try:
+                conversation = await locked(session, found.conversation_id)
+            except NotFound:
+                return  # erased just now
+            row = await session.get(Outbound, found.id, with_for_update=True)
+            if row is None or row.state not in behind(state):
+                return
+            row.state, row.error, row.state_at = state, report.error, self._clock()
+            row.external_id = report.external_id
+            if state is State.FAILED:
+                await self._failed(session, conversation, row, blocked=report.blocked)
+
+    async def _ours(
+        self, session: AsyncSession, channel: str, report: StatusUpdate
+    ) -> Outbound | None:
+        query = (
+            select(Outbound)
+            .join(Conversation, Conversation.id == Outbound.conversation_id)
+            .where(
+                or_(
+                    Outbound.external_id == report.external_id,
+                    Outbound.id == report.message_id,
+                ),
+                Conversation.channel == channel,
+            )
+            .limit(1)
+        )
+        found: Outbound | None = await session.scalar(query)
+        return found
+
+    async def _failed(
+        self, session: AsyncSession, conversation: Conversation, row: Outbound, *, blocked: bool
+    ) -> None:
+        """What a failure means beyond the message itself."""
+        wrote_since = conversation.last_inbound_at > row.created_at
+        if blocked and not wrote_since and conversation.blocked_at is None:
+            conversation.blocked_at = self._clock()
+        if row.template == Template.REMINDER:
+            await self._handoffs.keep_promise(session, conversation.id, self._clock())

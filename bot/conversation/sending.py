@@ -62,7 +62,7 @@ def _mark() -> Executable:
 
 def _sent() -> Executable:
     """That a vendor took it. Its report may have been faster, and then the state stays."""
-    sending = Outbound.state == State.SENDING
+    sending = Outbound.state.in_((State.SENDING, State.UNKNOWN))
     return (
         update(Outbound)
         .where(Outbound.id == bindparam("message", type_=BigInteger()))

@@ -85,6 +85,12 @@ class Handoffs:
         elif task.reason in _ROUTINE and reason is not Reason.REMINDER:
             task.reason = reason
 
+    async def keep_promise(
+        self, session: AsyncSession, conversation_id: uuid.UUID, now: datetime
+    ) -> None:
+        """A reminder did not arrive: a coordinator is to come back to the person instead."""
+        await self.add_task(session, conversation_id, Reason.REMINDER, Tier.NONE, None, now)
+
     async def take_over(
         self, conversation_id: uuid.UUID, coordinator_id: int, now: datetime
     ) -> None:

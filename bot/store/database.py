@@ -33,6 +33,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=10,
             pool_pre_ping=False,
+            # An error names its statement in the log, and never what somebody wrote.
+            hide_parameters=True,
             connect_args={"prepare_threshold": 3},
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)

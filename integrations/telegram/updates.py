@@ -158,15 +158,17 @@ def _tapped(number: int, raw: Json) -> tuple[Event, ...]:
     choice = ChoiceRef.parse(tap.data or "")
     if choice is None or tap.message is None or tap.message.chat.type != ChatType.PRIVATE:
         return ()
+    tapped = _bubble(cast("Json", below), str(tap.data))
     incoming = IncomingMessage(
         channel="telegram",
         address=str(tap.message.chat.id),
         external_id=str(number),
         kind=Kind.CHOICE,
+        text=tapped.title if tapped else "",
         choice=choice,
         sequence=number,
         callback_id=str(tap.id),
-        tapped=_bubble(cast("Json", below), str(tap.data)),
+        tapped=tapped,
     )
     return (incoming,)
 

@@ -185,7 +185,7 @@ TELEGRAM = (
     tg("a content that is new to us", payload="no_words_or_content.json",
        expected=_telegram(25, Kind.OTHER)),
     tg("a tap on a button", payload="tap.json", expected=_telegram(
-        26, Kind.CHOICE, choice=ChoiceRef(4711, 1), callback_id=TAP,
+        26, Kind.CHOICE, "Nee", choice=ChoiceRef(4711, 1), callback_id=TAP,
         tapped=Tapped("100", "Wilt u dat?", "Nee"))),
     tg("a tap on a message too old to show", payload="tap_on_old_message.json",
        expected=_telegram(27, Kind.CHOICE, choice=ChoiceRef(4711, 1), callback_id=TAP)),

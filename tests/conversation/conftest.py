@@ -212,7 +212,7 @@ async def talk(
             rasa_peer,
             clock,
             jobs,
-            Reports(database, clock),
+            Reports(database, handoffs, clock),
             Reception(inbox, database, vault, content, clock),
         )
 

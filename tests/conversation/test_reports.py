@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.conversation.reports import ORDER, behind
 from bot.errors import DeliveryError, Failure
-from bot.messages import Delivery
-from bot.store.tables import Outbound, State
+from bot.messages import Delivery, Template
+from bot.store.tables import Outbound, Reason, State
 from integrations.channel import DeliveryState, StatusUpdate
 from tests.conversation.conftest import Talk
 
@@ -122,3 +122,21 @@ async def test_a_report_that_somebody_blocked_us_is_noted_until_they_write_again
     assert (await talk.conversation()).blocked_at is not None
     await talk.say("toch nog een vraag")
     assert (await talk.conversation()).blocked_at is None
+
+
+async def test_a_late_report_shuts_nobody_out_who_wrote_since(talk: Talk) -> None:
+    row = await delivered(talk)
+    talk.clock.pass_by(minutes=1)
+    await talk.say("ik ben er weer")
+    late = StatusUpdate(str(row.external_id), FAILED, "63014", row.id, blocked=True)
+    await talk.reports.take("webchat", late)
+    assert (await talk.conversation()).blocked_at is None
+
+
+async def test_a_reminder_that_is_reported_lost_is_a_coordinator_s_to_keep(talk: Talk) -> None:
+    row = await delivered(talk)
+    async with talk.database.transaction() as session:
+        (await session.get_one(Outbound, row.id)).template = Template.REMINDER
+    await talk.reports.take("webchat", report(row, FAILED))
+    (task,) = await talk.tasks()
+    assert task.reason == Reason.REMINDER

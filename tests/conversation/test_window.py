@@ -7,13 +7,14 @@ import psycopg
 import pytest
 
 from bot.conversation.deliveries import Deliveries
+from bot.conversation.jobs import Later
 from bot.conversation.templates import Templates
 from bot.messages import Choice, OutgoingMessage, Template
 from bot.services.content import Content
 from bot.store.tables import Author, Coordinator, Mode, Outbound, Reason, State
 from integrations.whatsapp import WhatsApp
 from tests.channels.outbound import ACCOUNT, PUBLIC_URL
-from tests.channels.peers import TwilioPeer
+from tests.channels.peers import Answer, TwilioPeer
 from tests.conversation.conftest import Talk
 
 
@@ -211,3 +212,16 @@ async def test_a_reminder_that_cannot_be_delivered_is_a_coordinator_s_to_keep(la
     (task,) = await late.talk.tasks()
     assert task.reason == Reason.REMINDER
     assert await late.talk.mode() == Mode.BOT
+
+
+async def test_what_was_held_gets_its_patience_from_the_sign_on(late: Late) -> None:
+    await late.approve(Template.ANSWER_WAITING)
+    await late.reply("Er is plek.")
+    late.talk.clock.pass_by(hours=2)
+    await late.talk.say("ja?")
+    late.twilio.fail(Answer(429, {"code": 63018, "status": 429}, {"Retry-After": "7"}))
+    with pytest.raises(Later):
+        await late.talk.run_delivery()
+    late.talk.clock.pass_by(seconds=8)
+    await late.talk.run_delivery()
+    assert late.heard()[-1] == "Er is plek."

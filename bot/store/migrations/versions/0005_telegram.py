@@ -69,7 +69,7 @@ BEGIN
     granted := wait <= patience;
     IF granted THEN
         UPDATE channel_paces
-            SET free_at = greatest(free_at, free) + make_interval(secs => (rate ->> 2)::float)
+            SET free_at = greatest(free_at, at) + make_interval(secs => (rate ->> 2)::float)
             WHERE channel = sender;
         UPDATE conversation_paces
             SET free_at = greatest(free_at, free) + make_interval(secs => (rate ->> 0)::float)
