@@ -67,7 +67,7 @@ def test_a_report_says_how_far_a_message_came(
 async def test_whatever_a_message_has_goes_out_as_words(sms: Sms, twilio: TwilioPeer) -> None:
     picture = Image(f"{PUBLIC_URL}/photos/appel.jpg", "De tuin van De Zeven Stoelen")
     choices = (Choice("Ja", "/affirm"), Choice("Nee", "/deny"))
-    message = OutgoingMessage("Wilt u dat?", choices, (picture,), Request.LOCATION)
+    message = OutgoingMessage("Kies gerust.", choices, (picture,), Request.LOCATION)
     delivery = sending(sms, message)
     sid = await sms.send(delivery)
     (bubble,) = twilio.sent
@@ -75,7 +75,7 @@ async def test_whatever_a_message_has_goes_out_as_words(sms: Sms, twilio: Twilio
     assert (bubble.to, bubble.sender, bubble.media) == (RIET_SMS, SMS_SENDER, "")
     assert bubble.status_callback == f"{PUBLIC_URL}/webhooks/sms/status?message=4711"
     assert bubble.body.split("\n\n") == [
-        "Wilt u dat?", picture.description, LINES.location, "1. Ja\n2. Nee", LINES.choose,
+        "Kies gerust.", picture.description, LINES.location, "1. Ja\n2. Nee", LINES.choose,
     ]  # fmt: skip
 
 
