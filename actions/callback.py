@@ -20,7 +20,7 @@ from actions.context import Events, Turn, say
 from actions.corrections import goes_back
 from actions.interruptions import alarms, asked_in, interrupts, welcome_back
 from actions.misses import COUNT, gives_up, help_out
-from actions.reading import wants_to_stop
+from actions.reading import has_a_no, wants_to_stop
 from actions.slots import SKIPPED
 from bot.services.callbacks import Call, Callbacks
 from bot.services.content import Content
@@ -123,7 +123,8 @@ def _read_moment(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
 def _read_consent(dispatcher: CollectingDispatcher, turn: Turn) -> Events:
     if _elsewhere(turn):
         return []
-    if turn.intent in ("affirm", "ask_human"):
+    calls = turn.intent == "ask_human" and not has_a_no(turn.text)
+    if turn.intent == "affirm" or calls:
         return [SlotSet("callback_consent", True)]
     if turn.intent in ("deny", "skip"):
         return [SlotSet("callback_consent", False)]

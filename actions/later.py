@@ -11,7 +11,7 @@ from actions.base import TurnAction
 from actions.context import Events, Turn, say
 from actions.interruptions import alarms, asked_in, interrupts, welcome_back
 from actions.misses import COUNT, misses
-from actions.reading import wants_to_stop
+from actions.reading import has_a_no, wants_to_stop
 from bot.nlu.text import words
 from bot.services.content import Content
 from bot.services.fixed_texts import say as fixed
@@ -92,7 +92,8 @@ def _when(dispatcher: CollectingDispatcher, turn: Turn, day: date | None) -> Eve
 def _consent(dispatcher: CollectingDispatcher, turn: Turn, day: date | None) -> Events:
     if _elsewhere(turn, day):
         return []
-    agrees = turn.intent == "affirm" or bool(_YES & set(words(turn.text)))
+    says_yes = bool(_YES & set(words(turn.text))) and not has_a_no(turn.text)
+    agrees = turn.intent == "affirm" or says_yes
     if agrees and day in (None, _chosen(turn)) and turn.intent not in _REFUSES:
         return [SlotSet("later_consent", True)]
     if day is not None:

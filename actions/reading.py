@@ -208,6 +208,14 @@ def _number(word: str) -> int | None:
     return int(word) if word.isdigit() and len(word) < 3 else _NUMBERS.get(word)
 
 
+_NO = frozenset(("nee", "neen", "niet", "geen", "nooit", "liever"))
+
+
+def has_a_no(text: str) -> bool:
+    """Whether there is a no in the words, so that they are no plain yes: "dat is niet goed"."""
+    return bool(_NO & set(words(text)))
+
+
 def wants_to_stop(text: str) -> bool:
     """Whether somebody wants to leave the form: "laat maar"."""
     return bool(_STOP.search(" ".join(words(text))))

@@ -97,6 +97,11 @@ async def test_bel_me_maar_is_a_yes_and_no_reason_to_ask_again(riet: Riet) -> No
     assert missed.text == "utter_callback_not_understood"
 
 
+async def test_bel_me_niet_is_no_yes(riet: Riet) -> None:
+    said = await asked(riet, "callback_consent", "nee bel me maar niet", "ask_human")
+    assert said.slots["callback_consent"] is None
+
+
 async def test_this_number_is_the_one_somebody_writes_from(
     riet: Riet, database: Database, vault: Vault
 ) -> None:

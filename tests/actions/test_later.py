@@ -133,6 +133,12 @@ async def test_the_same_day_with_a_yes_is_a_yes(riet: Riet) -> None:
     assert said.slots["later_consent"] is True
 
 
+async def test_niet_goed_is_no_yes(riet: Riet) -> None:
+    riet.slots["later_on"] = "2026-12-22"
+    said = await asked(riet, "later_consent", "dat is niet goed")
+    assert said.slots["later_consent"] is None
+
+
 async def test_on_a_web_page_nothing_is_promised(riet: Riet, database: Database) -> None:
     async with database.transaction() as session:
         (await session.get_one(Conversation, riet.id)).channel = "webchat"
