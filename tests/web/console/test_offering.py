@@ -42,7 +42,9 @@ async def test_from_the_conversation_to_the_offer_in_three_steps(
     await anne.send(offer(jan), **place)  # a double click
     (words,) = await site.said(jan)
     assert "Huis Zonder Haast" in words
-    assert "Ja, deze plek" in (await anne.open(jan)).text
+    page = (await anne.open(jan)).text
+    assert "Ja, deze plek" in page
+    assert "Aanbod van Anne" in page
 
 
 @pytest.mark.parametrize(
