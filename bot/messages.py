@@ -162,6 +162,7 @@ class IncomingMessage:
         replaces: whether these words take the place of the earlier ones with that reference.
         album: the channel's id of the photos that were sent in one go.
         start_code: the code of the link by which the person came.
+        written_at: when the person did this, aware; None where the channel does not tell.
     """
 
     channel: str
@@ -178,15 +179,26 @@ class IncomingMessage:
     replaces: bool = False
     album: str | None = None
     start_code: str | None = None
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Blocking:
-    """A person shut us out on a channel, or let us in again."""
+    """A person shut us out on a channel, or let us in again.
+
+    Args:
+        channel: the channel's name.
+        address: whose doing it is.
+        blocked: whether we are shut out from then on.
+        at: when that was, aware; it may be told late, and more than once.
+        sequence: the channel's own order number, for what happened at the same moment.
+    """
 
     channel: str
     address: str
     blocked: bool
+    at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,11 @@ class Base(DeclarativeBase):
 
 
 class Conversation(Base):
-    """One person on one channel. Its id is opaque and is also Rasa's sender id."""
+    """One person on one channel. Its id is opaque and is also Rasa's sender id.
+
+    `membership_at` is when the person last did what lets us in or shuts us out, by the channel's
+    clock, and `membership_sequence` the channel's own order within that moment.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (
@@ -161,6 +165,8 @@ class Conversation(Base):
     outage_told_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     blocked_at: Mapped[datetime | None]
+    membership_at: Mapped[datetime | None]
+    membership_sequence: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
     turns_in_session: Mapped[int] = mapped_column(default=0)
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
 

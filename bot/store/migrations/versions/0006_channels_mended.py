@@ -1,0 +1,27 @@
+"""when a person last let us in or shut us out"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add it."""
+    _membership()
+
+
+def _membership() -> None:
+    op.add_column("conversations", sa.Column("membership_at", sa.DateTime(timezone=True)))
+    op.add_column(
+        "conversations",
+        sa.Column("membership_sequence", sa.BigInteger(), nullable=False, server_default="0"),
+    )
+
+
+def downgrade() -> None:
+    """There is no way back: a backup is."""
+    raise RuntimeError("restore a backup instead of downgrading")
