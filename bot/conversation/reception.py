@@ -50,8 +50,9 @@ class Reception:
         return self._invitation(channel, event)
 
     async def _message(self, channel: Channel, message: IncomingMessage) -> Courtesy | None:
-        fresh = await self._inbox.receive(message)
-        if fresh and message.callback_id is not None and isinstance(channel, WebhookChannel):
+        # Also of what was here already: when our answer was lost, the tap was not acknowledged.
+        await self._inbox.receive(message)
+        if message.callback_id is not None and isinstance(channel, WebhookChannel):
             return partial(channel.acknowledge, message)
         return None
 
