@@ -91,7 +91,8 @@ async def test_a_long_message_goes_out_in_order_with_the_buttons_last(
 
 
 def a_tap(callback_id: str | None) -> IncomingMessage:
-    return IncomingMessage("telegram", "1", "2", Kind.CHOICE, callback_id=callback_id)
+    riet = str(RIET_TELEGRAM)
+    return IncomingMessage("telegram", riet, "2", Kind.CHOICE, callback_id=callback_id)
 
 
 async def test_a_tap_is_answered(telegram: Telegram, peer: TelegramPeer) -> None:
