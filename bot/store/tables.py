@@ -233,6 +233,7 @@ class Outbound(Base):
         Index("outbound_held", "conversation_id", postgresql_where=text("state = 'held'")),
         Index("outbound_timeline", "conversation_id", "id"),
         Index("outbound_of_vendor", "external_id"),
+        Index("outbound_lost", "state_at", postgresql_where=text("state IN ('failed', 'unknown')")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -1,4 +1,4 @@
-"""when a person last let us in or shut us out"""
+"""when a person last let us in or shut us out, and what was not delivered of late"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add it."""
+    """Add them."""
     _membership()
+    _lost()
 
 
 def _membership() -> None:
@@ -20,6 +21,11 @@ def _membership() -> None:
         "conversations",
         sa.Column("membership_sequence", sa.BigInteger(), nullable=False, server_default="0"),
     )
+
+
+def _lost() -> None:
+    lost = sa.text("state IN ('failed', 'unknown')")
+    op.create_index("outbound_lost", "outbound", ["state_at"], postgresql_where=lost)
 
 
 def downgrade() -> None:
