@@ -67,21 +67,6 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Approval(StrEnum):
-    """What WhatsApp says of a text that may be sent outside the 24 hours.
-
-    https://www.twilio.com/docs/whatsapp/tutorial/message-template-approvals-statuses
-    """
-
-    UNSUBMITTED = "unsubmitted"
-    RECEIVED = "received"
-    PENDING = "pending"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    PAUSED = "paused"
-    DISABLED = "disabled"
-
-
 class Reason(StrEnum):
     """Why a coordinator is needed."""
 
@@ -263,11 +248,11 @@ class Outbound(Base):
 class ChannelTemplate(Base):
     """A template that exists at a vendor, by the name and the content that it was made from.
 
-    `approval` is None where none is needed.
+    `approval` is the vendor's word, also one that is new to us; None where none is needed.
+    https://www.twilio.com/docs/whatsapp/tutorial/message-template-approvals-statuses
     """
 
     __tablename__ = "channel_templates"
-    __table_args__ = (_one_of("approval", Approval),)
 
     channel: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)

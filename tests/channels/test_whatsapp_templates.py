@@ -255,6 +255,16 @@ async def test_only_an_approved_text_in_today_s_words_may_be_sent(
     assert synced.approved(Template.REMINDER, text + " Dag!") is None
 
 
+@pytest.mark.parametrize("word", ["Approved", "approved_pending", "in_appeal", "", None, {"a": 1}])
+async def test_any_other_word_than_approved_is_no_approval(
+    synced: WhatsApp, twilio: TwilioPeer, word: object
+) -> None:
+    for sid in twilio.contents.submitted:
+        twilio.contents.approvals[sid] = {"status": word, "rejection_reason": 7}
+    learn(synced, await synced.synchronise(TEXTS))
+    assert not any(synced.approved(template, text) for template, text in TEXTS.items())
+
+
 async def test_buttons_without_their_template_are_never_sent_without_them(
     whatsapp: WhatsApp, twilio: TwilioPeer
 ) -> None:
