@@ -69,8 +69,13 @@ class Template(StrEnum):
     """A fixed text that a vendor approved, for when free words may no longer be sent."""
 
     REMINDER = "reminder"  # a promise to come back on a day
-    ANSWER_WAITING = "answer_waiting"  # a coordinator wrote; the words follow after a reply
-    PLACE_OFFERED = "place_offered"  # somebody on the waiting list may have a place
+    ANSWER_WAITING = "answer_waiting"  # a coordinator wrote
+    PLACE_OFFERED = "place_offered"  # somebody who waits for a place may have one
+
+    @property
+    def announces(self) -> bool:
+        """Whether it only asks for a sign, after which the words themselves follow."""
+        return self is not Template.REMINDER
 
 
 class Form(StrEnum):
@@ -243,7 +248,7 @@ class Delivery:
         created_at: when it was written.
         form: how its choices are shown; numbered ones are in the text.
         template_sid: the vendor's id of the approved text that goes instead of free words.
-        share_contact: the words on a button that shares one's phone number.
+        share: the words on the button that shares what the message requests.
     """
 
     message_id: int
@@ -252,7 +257,7 @@ class Delivery:
     created_at: datetime
     form: Form = Form.PLAIN
     template_sid: str | None = None
-    share_contact: str = ""
+    share: str = ""
 
 
 def words_besides(message: OutgoingMessage) -> str:

@@ -26,10 +26,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.corrections import Nothing, correct
-from bot.conversation.held import release
+from bot.conversation.held import drop_offers, is_sign, release
 from bot.conversation.jobs import Jobs
 from bot.conversation.masking import mask, mask_patient, speaks_of_a_patient
 from bot.conversation.membership import is_news
+from bot.conversation.rights import Right, right_in
 from bot.conversation.safety import Safety
 from bot.messages import IncomingMessage, Kind, Tier
 from bot.services.content import Content
@@ -91,13 +92,29 @@ class Inbox:
             if inbound_id is None:
                 await session.rollback()
                 return False
-            if await release(session, conversation.id):
-                await self._jobs.defer_delivery(session, conversation.id)
-            if tier == Tier.NONE:
-                await self._jobs.defer_turn(session, conversation.id)
-            else:
+            let_go = await self._let_go(session, conversation, message)
+            if tier != Tier.NONE:
                 await self._alarm(session, conversation, inbound_id, tier, now)
+            elif let_go and conversation.mode == Mode.BOT and is_sign(message.text):
+                await _answered(session, inbound_id, now)
+            else:
+                await self._jobs.defer_turn(session, conversation.id)
         return True
+
+    async def _let_go(
+        self, session: AsyncSession, conversation: Conversation, message: IncomingMessage
+    ) -> bool:
+        """Let what is held go out; whether there was anything. After STOP no place is offered,
+        and who wants to be forgotten gets nothing more."""
+        right = right_in(message.text)
+        if right is Right.FORGET_ME:
+            return False
+        if right is Right.STOP:
+            await drop_offers(session, conversation.id)
+        found = await release(session, conversation.id)
+        if found:
+            await self._jobs.defer_delivery(session, conversation.id)
+        return found
 
     def _placed(self, message: IncomingMessage) -> IncomingMessage:
         """A place on the map as the name of its municipality; empty when it is in none of ours.
@@ -239,6 +256,16 @@ async def _store(
     }
     found: int | None = (await session.execute(_STORE, values)).scalar_one_or_none()
     return found
+
+
+async def _answered(session: AsyncSession, inbound_id: int, now: datetime) -> None:
+    """What was held is the answer to a message that only said: I am here."""
+    await session.execute(
+        update(Inbound)
+        .where(Inbound.id == inbound_id)
+        .values(done_at=now, outcome=Outcome.ANSWERED)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _meet() -> Executable:

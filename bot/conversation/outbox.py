@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.jobs import Jobs
-from bot.messages import OutgoingMessage, Template
+from bot.messages import OutgoingMessage
 from bot.store.tables import Author, Outbound
 
 # Twilio takes 1600 characters (https://www.twilio.com/docs/messaging/api/message-resource);
@@ -66,7 +66,7 @@ def _pieces(message: OutgoingMessage) -> list[OutgoingMessage]:
     pictures = [OutgoingMessage(image.description, images=(image,)) for image in message.images]
     *first, last = split(message.text)
     before = [*pictures, *map(OutgoingMessage, first)]
-    if message.template is Template.ANSWER_WAITING:
+    if message.template and message.template.announces:
         before = [replace(piece, template=message.template) for piece in before]
     return [*before, replace(message, text=last, images=())]
 

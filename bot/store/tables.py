@@ -75,7 +75,7 @@ class Reason(StrEnum):
     TURN_FAILED = "turn_failed"
     STAY_REQUEST = "stay_request"
     CALLBACK = "callback"
-    REMINDER = "reminder"  # a promised message that could not be delivered
+    NOT_DELIVERED = "not_delivered"  # a reminder, an answer or an offer did not arrive
 
 
 class Purpose(StrEnum):

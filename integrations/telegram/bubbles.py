@@ -33,16 +33,18 @@ class Bubble:
         text: the words.
         buttons: the choices, under the bubble.
         photo: the address of a photo, which has no buttons.
-        share_contact: the words on a button in place of the letters, which sends the person's own
-            number (https://core.telegram.org/bots/api#keyboardbutton). The choices are then
-            buttons there too, as a message has one keyboard; tapping one sends its words.
+        request: what a button in place of the letters sends: the person's own number or place
+            (https://core.telegram.org/bots/api#keyboardbutton). The choices are then buttons
+            there too, as a message has one keyboard; tapping one sends its words.
+        share: the words on that button.
         is_plain: whether nothing is asked, so that an earlier button in place of the letters goes.
     """
 
     text: str
     buttons: tuple[Button, ...] = field(default=())
     photo: str = ""
-    share_contact: str = ""
+    request: Request | None = None
+    share: str = ""
     is_plain: bool = False
 
 
@@ -66,8 +68,8 @@ def bubbles(delivery: Delivery) -> list[Bubble]:
 
 def _last(delivery: Delivery, text: str) -> Bubble:
     buttons = _buttons(delivery)
-    if delivery.message.request is Request.CONTACT:
-        return Bubble(text, buttons, share_contact=delivery.share_contact)
+    if delivery.message.request:
+        return Bubble(text, buttons, request=delivery.message.request, share=delivery.share)
     return Bubble(text, buttons, is_plain=not buttons)
 
 

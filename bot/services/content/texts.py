@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, get_args, get_type_hints
 
-from bot.messages import Choice, Kind, OutgoingMessage, Template, Tier
+from bot.messages import Choice, Kind, OutgoingMessage, Request, Template, Tier
 from bot.services.content.placeholders import fill
 from bot.services.content.reading import Section
 
@@ -127,6 +127,7 @@ class Texts:
     type_contact: Text
     share_contact: Text
     type_location: Text
+    share_location: Text
 
     group_declined: Text
     command_start: Text
@@ -174,6 +175,13 @@ class Texts:
     later_confirmed: Annotated[Text, Needs(frozenset({"when"}))]
     reminder: Annotated[Text, Needs(choices=("check_availability", "later", "stop"))]
 
+    place_offered: Annotated[
+        Text,
+        Needs(
+            frozenset({"location", "municipality", "period"}),
+            ("request_stay", "other_dates", "later"),
+        ),
+    ]
     bed_taken: _OtherPlaces
     nothing_free: _OtherPlaces
 
@@ -209,6 +217,11 @@ class Texts:
     def unsupported(self) -> Mapping[Kind, Text]:
         """The kind answer to a photo and to all else that is neither text nor a choice."""
         return {kind: self.named(f"unsupported_{kind}") for kind in _UNSUPPORTED}
+
+    @property
+    def share(self) -> Mapping[Request, Text]:
+        """The words on the button that shares what a message requests, where a channel has one."""
+        return {one: self.named(f"share_{one}") for one in Request}
 
     @property
     def commands(self) -> Mapping[str, Mapping[str, str]]:
