@@ -81,6 +81,7 @@ class Abilities:
             None for any number, sent as they are.
         distinct: whether no two titles of a message may be the same.
         images: whether pictures can be sent.
+        caption_choices: whether choices can be buttons or a list right below a picture.
         contact_request: whether there is a button that shares a phone number.
         location_request: whether there is a button that shares a place.
     """
@@ -94,6 +95,7 @@ class Abilities:
     lines: int | None = None
     distinct: bool = False
     images: bool = False
+    caption_choices: bool = False
     contact_request: bool = False
     location_request: bool = False
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.messages import Choice, Form, Image, OutgoingMessage, Request
+from bot.messages import Choice, Form, Image, OutgoingMessage, Request, captioned
 from integrations.channel import Abilities
 
 # Between the lines of a text on a channel that counts lines.
@@ -45,7 +45,7 @@ def degraded(
     form = _form(shown, abilities)
     if form is not Form.NUMBERED:
         return shown, form
-    text = _paragraphs(shown.text, _numbered(shown.choices), lines.choose)
+    text = _paragraphs(shown.text, numbered(shown.choices), lines.choose)
     return replace(shown, text=text, choices=()), form
 
 
@@ -77,6 +77,9 @@ def _without_request(
 def _form(message: OutgoingMessage, abilities: Abilities) -> Form:
     if not message.choices:
         return Form.PLAIN
+    is_caption = bool(message.images) and not captioned(message)[1]
+    if is_caption and not abilities.caption_choices:
+        return Form.NUMBERED
     if not _carries_choices(message.text, abilities):
         return Form.NUMBERED
     if abilities.distinct and not _distinct(message.choices):
@@ -125,7 +128,8 @@ def _fits(title: str, longest: int) -> bool:
     return bool(title.strip()) and on_one_line and len(title) <= longest
 
 
-def _numbered(choices: Sequence[Choice]) -> str:
+def numbered(choices: Sequence[Choice]) -> str:
+    """The choices as lines with a number, their whole titles and descriptions."""
     return "\n".join(f"{number}. {_whole(choice)}" for number, choice in enumerate(choices, 1))
 
 

@@ -43,7 +43,7 @@ class Telegram:
     label = "Telegram"
     abilities = Abilities(
         buttons=MOST_BUTTONS, button_title=LONGEST_TEXT, body=10_000, images=True,
-        contact_request=True, location_request=True,
+        caption_choices=True, contact_request=True, location_request=True,
     )  # fmt: skip
     # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
     rates: Rates | None = Rates(

@@ -177,7 +177,7 @@ def _tapped(number: int, raw: Json) -> tuple[Event, ...]:
 
 def _bubble(below: Json, data: str) -> Tapped | None:
     """The bubble of a tap; None when it is too old to be shown, and so to be changed."""
-    text, markup = below.get("text"), below.get("reply_markup")
+    text, markup = below.get("text", ""), below.get("reply_markup")
     rows = cast("Json", markup).get("inline_keyboard") if isinstance(markup, dict) else None
     buttons = [button for row in cast("list[list[Json]]", rows or []) for button in row]
     titles = [button.get("text") for button in buttons if button.get("callback_data") == data]

@@ -76,7 +76,7 @@ def telegram_tap(update_id: int, bubble: TelegramBubble, index: int, callback_id
     below = {
         **_from(bubble.chat),
         "message_id": bubble.message_id,
-        "text": bubble.text,
+        "caption" if bubble.photo else "text": bubble.text,
         "reply_markup": {"inline_keyboard": keyboard},
     }
     query = {
