@@ -161,11 +161,17 @@ def hindrance_of(conversation: Conversation) -> Hindrance | None:
     hindrances = {
         Hindrance.HUMAN: conversation.mode != Mode.BOT,
         Hindrance.BLOCKED: conversation.blocked_at is not None,
-        Hindrance.STOPPED: conversation.stopped_at is not None,
+        Hindrance.STOPPED: conversation.stopped_at is not None or _erased(conversation),
         Hindrance.BEREAVED: conversation.bereaved_at is not None,
         Hindrance.CRISIS: conversation.crisis_at is not None,
     }
     return next((one for one, holds in hindrances.items() if holds), None)
+
+
+def _erased(conversation: Conversation) -> bool:
+    """Whether somebody asked to be forgotten and did not write again."""
+    erased_at = conversation.erased_at
+    return erased_at is not None and conversation.last_inbound_at <= erased_at
 
 
 async def _made(

@@ -90,6 +90,7 @@ async def test_pressed_eight_times_at_once_it_is_one_offer(
         ("mode", Hindrance.HUMAN),
         ("blocked_at", Hindrance.BLOCKED),
         ("stopped_at", Hindrance.STOPPED),
+        ("erased_at", Hindrance.STOPPED),
         ("bereaved_at", Hindrance.BEREAVED),
         ("crisis_at", Hindrance.CRISIS),
     ],
