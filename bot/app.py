@@ -146,7 +146,7 @@ class App:
             self.content,
             self.clock,
         )
-        self.reception = Reception(self.inbox, self.database, self.vault, self.content, self.clock)
+        self.reception = Reception(self.inbox, self.database, self.vault, self.content)
         self.turns = Turns(
             self.database,
             self.rasa,

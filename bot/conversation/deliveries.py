@@ -17,7 +17,7 @@ from bot import metrics
 from bot.conversation.held import hold
 from bot.conversation.jobs import Later
 from bot.conversation.pacing import Pacing
-from bot.conversation.sending import MARK, SENT, SHUT_OUT, TAKE
+from bot.conversation.sending import MARK, SENT, SHOWN, SHUT_OUT, TAKE
 from bot.conversation.templates import Templates
 from bot.errors import DeliveryError, Failure
 from bot.messages import Choice, Delivery, Form, Image, OutgoingMessage, Request, Template
@@ -124,8 +124,9 @@ class Deliveries:
         if isinstance(channel, TemplateChannel) and self._is_late(task, channel):
             return await self._by_template(task, channel)
         message, form = degraded(self._message(task.row), channel.abilities, self._lines)
-        # Also noted when nobody knows whether it arrived: it may be answered by a number.
         task.row.form = form
+        if task.row.choices:
+            await self._shown(task.row.id, form)
         delivery = Delivery(
             task.row.id,
             task.address,
@@ -170,6 +171,12 @@ class Deliveries:
             ),
             Request(row.request) if row.request else None,
         )
+
+    async def _shown(self, message_id: int, form: Form) -> None:
+        """Note how choices are shown before they are: a number may answer them while nobody knows
+        whether they arrived, also when this worker dies now."""
+        async with self._database.statement() as session:
+            await session.execute(SHOWN, {"message": message_id, "form": form})
 
     async def _sent(self, message_id: int, sent: "_Sent") -> None:
         values = {

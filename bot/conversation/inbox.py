@@ -11,11 +11,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
+    BigInteger,
     DateTime,
     Executable,
     LargeBinary,
     Text,
     bindparam,
+    case,
     func,
     select,
     update,
@@ -27,6 +29,7 @@ from bot.conversation.corrections import Nothing, correct
 from bot.conversation.held import drop_offers, is_sign, release
 from bot.conversation.jobs import Jobs
 from bot.conversation.masking import mask, mask_patient, speaks_of_a_patient
+from bot.conversation.membership import is_news
 from bot.conversation.rights import Right, right_in
 from bot.conversation.safety import Safety
 from bot.messages import IncomingMessage, Kind, Tier
@@ -149,6 +152,8 @@ class Inbox:
             "fingerprint": fingerprint,
             "now": now,
             "since": now - _ONE_BREATH,
+            "written": message.written_at or now,
+            "place": message.sequence,
         }
         found = (await session.execute(_MEET, values)).one_or_none()
         if found is None:
@@ -266,6 +271,8 @@ async def _answered(session: AsyncSession, inbound_id: int, now: datetime) -> No
 def _meet() -> Executable:
     """Find and lock a person's conversation, with what was said last that alarmed nobody."""
     moment = DateTime(timezone=True)
+    written, place = bindparam("written", type_=moment), bindparam("place", type_=BigInteger())
+    news = is_news(written, place)
     recent = (
         select(Inbound.text)
         .where(
@@ -285,7 +292,12 @@ def _meet() -> Executable:
             Conversation.address_hash == bindparam("fingerprint", type_=LargeBinary()),
         )
         # Who writes to us has let us in again.
-        .values(last_inbound_at=bindparam("now", type_=moment), blocked_at=None)
+        .values(
+            last_inbound_at=bindparam("now", type_=moment),
+            blocked_at=case((news, None), else_=Conversation.blocked_at),
+            membership_at=case((news, written), else_=Conversation.membership_at),
+            membership_sequence=case((news, place), else_=Conversation.membership_sequence),
+        )
         .returning(Conversation, func.array(recent.scalar_subquery(), type_=ARRAY(Text)))
         .execution_options(synchronize_session=False)
     )

@@ -84,7 +84,9 @@ class BotApi:
     async def _send_photo(self, chat: str, bubble: Bubble) -> str:
         # Telegram fetches the address itself: #sending-files.
         message = await _translated(
-            lambda: self._bot.send_photo(chat, bubble.photo, caption=bubble.text)
+            lambda: self._bot.send_photo(
+                chat, bubble.photo, caption=bubble.text, reply_markup=_markup(bubble)
+            )
         )
         return str(message.message_id)
 

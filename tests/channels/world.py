@@ -115,7 +115,7 @@ class World:
     def app(self) -> Starlette:
         """The doors, the chat page and its styles."""
         parts = self.parts
-        reception = Reception(self.inbox, parts.database, parts.vault, parts.content, parts.clock)
+        reception = Reception(self.inbox, parts.database, parts.vault, parts.content)
         page = chat.routes(
             inbox=self.inbox,
             timeline=Timeline(parts.database),

@@ -213,7 +213,7 @@ async def talk(
             clock,
             jobs,
             Reports(database, handoffs, clock),
-            Reception(inbox, database, vault, content, clock),
+            Reception(inbox, database, vault, content),
         )
 
 

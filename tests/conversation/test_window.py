@@ -1,7 +1,7 @@
 """After 24 hours on WhatsApp only an approved text goes out, and nothing is lost in silence."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from bot.conversation.deliveries import Deliveries
 from bot.conversation.jobs import Later
 from bot.conversation.templates import Templates
-from bot.messages import Choice, OutgoingMessage, Template
+from bot.messages import Choice, Image, OutgoingMessage, Template
 from bot.services.content import Content
 from bot.store.tables import Author, Coordinator, Mode, Outbound, Outcome, Reason, State
 from integrations.whatsapp import WhatsApp
@@ -324,3 +324,26 @@ async def test_an_announcement_that_twilio_does_not_take_is_a_coordinator_s_to_t
     await late.write(OFFER)
     (task,) = await late.talk.tasks()
     assert task.reason == Reason.NOT_DELIVERED
+
+
+TUIN = Image("/photos/tuin.jpg", "De tuin")
+
+
+async def test_a_reminder_with_a_picture_is_its_approved_text_alone(late: Late) -> None:
+    await late.approve(Template.REMINDER)
+    await late.write(replace(REMINDER, images=(TUIN,)))
+    assert late.heard() == [late.templates.text(Template.REMINDER)]
+    assert {row.state for row in await late.talk.outbound()} == {State.SENT}
+    assert not await late.talk.tasks()
+
+
+async def test_the_pictures_of_what_is_announced_come_with_it_after_the_sign(late: Late) -> None:
+    await late.approve(Template.PLACE_OFFERED)
+    await late.write(replace(OFFER, images=(TUIN,)))
+    assert late.heard() == [late.templates.text(Template.PLACE_OFFERED)]
+    await late.talk.say("ja?")
+    await late.talk.run_delivery()
+    _, picture, words = late.twilio.sent
+    assert (picture.media, picture.body) == (f"{PUBLIC_URL}/photos/tuin.jpg", "De tuin")
+    assert words.content is not None
+    assert words.content.body == OFFER.text

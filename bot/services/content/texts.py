@@ -16,6 +16,8 @@ from bot.services.content.reading import Section
 # A line of a list on WhatsApp; a button there shows 20, so keep to that where it can be.
 MAX_TITLE = 24
 MAX_BUTTON = 20
+# A line that a channel says below a text, such as how to choose.
+MAX_LINE = 90
 
 # What somebody in danger reads first, whatever a region changes in its texts.
 CALL_NOW = "Bel nu 112."
@@ -247,6 +249,9 @@ def parse_texts(section: Section) -> Texts:
             raise section.error(name, f"its first line is {CALL_NOW!r} and nothing else")
     if len(texts.open_list.bubbles[0]) > MAX_BUTTON:
         raise section.error("open_list", f"shorten it to {MAX_BUTTON} characters")
+    for name in ("how_to_choose", "type_contact", "type_location"):
+        if len(" ".join(texts.named(name).bubbles)) > MAX_LINE:
+            raise section.error(name, f"shorten it to {MAX_LINE} characters")
     return section.finish(texts)
 
 
