@@ -27,12 +27,13 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
+from bot.conversation.patience import Patience
 from bot.conversation.presence import Presence
 from bot.conversation.reception import Reception
 from bot.conversation.reports import Reports
 from bot.conversation.rights import Rights
 from bot.conversation.templates import Templates
-from bot.conversation.turns import Patience, Turns
+from bot.conversation.turns import Turns
 from bot.errors import Conflict, DeliveryError
 from bot.messages import Event
 from bot.services import content as contents
