@@ -5,6 +5,7 @@ Job arguments are ids, never content. Two locks per conversation keep order: `in
 """
 
 import asyncio
+import random
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,12 @@ _POLL = 0.1
 _UNEXPECTED_PAUSE = 5.0
 # In a rush, what is answered goes out before more is answered; the queue takes higher ones first.
 _PRIORITY = {TURN: 0, DELIVERY: 1}
+# What had to wait goes behind turns: after a pause of a whole channel all its deliveries are due at
+# once. The same rank would not do, as among equals the queue takes the oldest job first.
+_PRIORITY_AGAIN = {DELIVERY: -1}
+# And they come back spread out: up to a tenth later than asked, and a minute at most.
+_SPREAD = 0.1
+_MOST_SPREAD = 60.0
 
 Work = Callable[[uuid.UUID], Awaitable[None]]
 
@@ -45,13 +52,15 @@ class Later(AdempauzeError):
 class _Again(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if isinstance(exception, Later):
-            return _in(exception.seconds)
+            return _in(exception.seconds, job)
         log.error("job_failed", task=job.task_name, job=job.id, error=type(exception).__name__)
-        return _in(_UNEXPECTED_PAUSE)
+        return _in(_UNEXPECTED_PAUSE, job)
 
 
-def _in(seconds: float) -> RetryDecision:
-    return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
+def _in(seconds: float, job: Job) -> RetryDecision:
+    later = random.uniform(0.0, min(seconds * _SPREAD, _MOST_SPREAD))  # noqa: S311  # no secret
+    moment = datetime.now(UTC) + timedelta(seconds=seconds + later)
+    return RetryDecision(retry_at=moment, priority=_PRIORITY_AGAIN.get(job.task_name))
 
 
 class Jobs:
