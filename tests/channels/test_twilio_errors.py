@@ -1,5 +1,6 @@
 """WhatsApp: every way of failing says what may be done, and nothing is ever sent twice."""
 
+import contextlib
 import socket
 from dataclasses import replace
 
@@ -97,7 +98,26 @@ async def test_without_a_connection_it_was_not_sent() -> None:
     assert (error.failure, error.code) == (Failure.NOT_SENT, "no_connection")
 
 
-def test_a_time_out_while_connecting_was_not_sent() -> None:
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_connection_that_hangs_while_it_is_made_was_not_sent(scheme: str) -> None:
+    # With http nobody takes the call, as two others fill the line; with https somebody does and
+    # never says a word.
+    with contextlib.ExitStack() as stack:
+        listening = stack.enter_context(socket.socket())
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0 if scheme == "http" else 5)
+        host, port = listening.getsockname()
+        for _ in range(2 if scheme == "http" else 0):
+            caller = stack.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex((host, port))
+        channel = WhatsApp(ACCOUNT, PUBLIC_URL, f"{scheme}://{host}:{port}", 1.0)
+        error = await failing(channel)
+    await channel.close()
+    assert (error.failure, error.code) == (Failure.NOT_SENT, "no_connection")
+
+
+def test_a_time_out_after_that_is_unknown() -> None:
     assert broken(aiohttp.ConnectionTimeoutError()).failure is Failure.NOT_SENT
     assert broken(TimeoutError()).failure is Failure.UNKNOWN
 
