@@ -232,6 +232,7 @@ class Delivery:
         form: how its choices are shown; numbered ones are in the text.
         template_sid: the vendor's id of the approved text that goes instead of free words.
         share_contact: the words on a button that shares one's phone number.
+        attempt: how often it was tried, with this time.
     """
 
     message_id: int
@@ -241,6 +242,7 @@ class Delivery:
     form: Form = Form.PLAIN
     template_sid: str | None = None
     share_contact: str = ""
+    attempt: int = 1
 
 
 def words_besides(message: OutgoingMessage) -> str:

@@ -18,6 +18,7 @@ from twilio.http.async_http_client import (  # type: ignore[import-untyped]  # n
 from twilio.rest import Client  # type: ignore[import-untyped]  # no types
 
 from bot.errors import DeliveryError, Failure
+from integrations.twilio.callbacks import Reference
 from integrations.twilio.errors import broken, refused
 
 # A connection that Twilio closed while it was idle looks like one cut after the message was
@@ -26,8 +27,6 @@ _KEEP_IDLE_SECONDS = 4.0
 # The part of the time of a call that its connection may take. As long as there is none, nothing was
 # sent; once the time as a whole is over nobody can tell.
 _CONNECTING = 0.5
-# What our own id is called in the address to which Twilio reports.
-MESSAGE_ID = "message"
 
 
 @dataclass(frozen=True)
@@ -73,11 +72,11 @@ class Messages:
         self.client = Client(account.sid, account.token, http_client=self._http)
         self._resource = self.client.messages
 
-    async def create(self, to: str, bubble: Bubble, about: int | None = None) -> str:
+    async def create(self, to: str, bubble: Bubble, about: Reference | None = None) -> str:
         """Have a bubble sent to the address `to` and return Twilio's Sid of it.
 
-        Twilio's reports bring `about` back, our own id of the message: they may come before we
-        have the Sid, and even when its answer never reached us.
+        Twilio's reports bring `about` back: they may come before we have the Sid, and even when
+        its answer never reached us.
 
         Raises:
             DeliveryError: it was not, or perhaps not, accepted.
@@ -100,9 +99,8 @@ class Messages:
             raise DeliveryError(Failure.UNKNOWN, "unexpected")
         return str(message.sid)
 
-    def _report_to(self, about: int | None) -> str:
-        # The query is part of what Twilio signs.
-        return self._status_callback + (f"?{MESSAGE_ID}={about}" if about is not None else "")
+    def _report_to(self, about: Reference | None) -> str:
+        return about.address(self._status_callback) if about else self._status_callback
 
     async def close(self) -> None:
         """Close the connections."""

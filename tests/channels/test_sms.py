@@ -73,7 +73,7 @@ async def test_whatever_a_message_has_goes_out_as_words(sms: Sms, twilio: Twilio
     (bubble,) = twilio.sent
     assert (delivery.form, sid) == (Form.NUMBERED, bubble.sid)
     assert (bubble.to, bubble.sender, bubble.media) == (RIET_SMS, SMS_SENDER, "")
-    assert bubble.status_callback == f"{PUBLIC_URL}/webhooks/sms/status?message=4711"
+    assert bubble.status_callback == f"{PUBLIC_URL}/webhooks/sms/status?message=4711&attempt=1"
     assert bubble.body.split("\n\n") == [
         "Kies gerust.", picture.description, LINES.location, "1. Ja\n2. Nee", LINES.choose,
     ]  # fmt: skip
