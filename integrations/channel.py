@@ -211,6 +211,15 @@ class PrivateChannel(Channel, Protocol):
 
 
 @runtime_checkable
+class CountingChannel(Channel, Protocol):
+    """A channel whose vendor counts something smaller than a message towards `rates.everyone`."""
+
+    def units(self, delivery: Delivery) -> int:
+        """How many of those a message is, at least 1."""
+        ...
+
+
+@runtime_checkable
 class StatusChannel(Channel, Protocol):
     """A channel whose vendor reports deliveries at /webhooks/<name>/status."""
 

@@ -28,7 +28,7 @@ from bot.services.ports import Outbox
 from bot.store.database import Database
 from bot.store.tables import Outbound, State
 from bot.store.vault import Vault
-from integrations.channel import Channel, TemplateChannel
+from integrations.channel import Channel, CountingChannel, TemplateChannel
 from integrations.degrade import Lines, degraded
 
 log = structlog.get_logger(__name__)
@@ -125,6 +125,8 @@ class Deliveries:
             share_contact=self._share_contact,
             attempt=task.row.attempts,
         )
+        if isinstance(channel, CountingChannel):
+            await self._pacing.charge(task.channel, channel.units(delivery))
         return _Sent(await _send(channel, delivery))
 
     def _is_late(self, name: str, wrote_at: datetime, closed_at: datetime | None) -> bool:

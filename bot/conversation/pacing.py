@@ -17,6 +17,7 @@ from sqlalchemy import (
     Executable,
     Float,
     Integer,
+    Interval,
     Text,
     Uuid,
     bindparam,
@@ -48,6 +49,7 @@ class Pacing:
         self, database: Database, channels: Mapping[str, Channel], clock: Callable[[], datetime]
     ) -> None:
         self._database = database
+        self._channels = channels
         self._clock = clock
         rates = {name: channel.rates for name, channel in channels.items() if channel.rates}
         self._rates = json.dumps({name: _numbers(rate) for name, rate in rates.items()})
@@ -78,6 +80,19 @@ class Pacing:
         if seconds > 0:
             await asyncio.sleep(seconds)
         return None if message is None else int(message)
+
+    async def charge(self, channel: str, units: int) -> None:
+        """Count a message for more than the one place that it took, where the vendor does."""
+        rates = self._channels[channel].rates
+        if rates is None or units <= 1:
+            return
+        values = {
+            "of_channel": channel,
+            "now": self._clock(),
+            "more": timedelta(seconds=rates.everyone.seconds) * (units - 1),
+        }
+        async with self._database.statement() as session:
+            await session.execute(_CHARGE, values)
 
     async def refused(
         self, conversation_id: uuid.UUID, error: DeliveryError, seconds: float
@@ -136,6 +151,18 @@ def _accepted() -> Executable:
     )
 
 
+def _charge() -> Executable:
+    now = bindparam("now", type_=DateTime(timezone=True))
+    return (
+        update(ChannelPace)
+        .where(ChannelPace.channel == bindparam("of_channel", type_=Text()))
+        .values(
+            free_at=func.greatest(ChannelPace.free_at, now) + bindparam("more", type_=Interval())
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _put_off() -> Executable:
     until = bindparam("until", type_=DateTime(timezone=True))
     return (
@@ -160,4 +187,4 @@ _PAUSE = text("SELECT pause_pace(:conversation, :until, :everyone, :most)").bind
     bindparam("everyone", type_=Boolean()),
     bindparam("most", type_=Integer()),
 )
-_ACCEPTED, _PUT_OFF = _accepted(), _put_off()
+_ACCEPTED, _CHARGE, _PUT_OFF = _accepted(), _charge(), _put_off()

@@ -28,6 +28,13 @@ BUSY = DeliveryError(Failure.NOT_SENT, "too_many_requests", 30.0)
 ALL_BUSY = DeliveryError(Failure.NOT_SENT, "20429", 30.0, everyone=True)
 
 
+class Counting(RecordingChannel):
+    """A channel whose vendor counts three units for every message."""
+
+    def units(self, delivery: Delivery) -> int:  # noqa: ARG002  # the protocol's
+        return 3
+
+
 class Town:
     """People with a message waiting, and the paces of channels that send to them."""
 
@@ -245,6 +252,19 @@ async def test_a_connection_that_fails_puts_off_one_person_and_counts_for_nobody
             assert later.value.seconds == 1.0
     await deliveries.run(people[-1])
     assert len(channel.sent) == 1
+
+
+async def test_a_message_of_several_units_is_charged_to_everyone(town: Town) -> None:
+    riet, bilal, kees = [await town.person() for _ in range(3)]
+    rates = Rates(person=Rate(1.0), everyone=Rate(1.0))
+    deliveries = town.deliveries(Counting(rates=rates))
+    await deliveries.run(riet)
+    with pytest.raises(Later) as later:
+        await deliveries.run(bilal)
+    assert later.value.seconds == 3.0
+    town.clock.pass_by(seconds=3)
+    await deliveries.run(bilal)
+    assert await wait(town.pacing(rates), kees) == 3.0
 
 
 async def test_refusal_upon_refusal_is_meant_for_everyone(town: Town) -> None:
