@@ -206,7 +206,9 @@ class Deliveries:
         if verdict.state is State.FAILED:
             await self._pass_on_if_promised(row)
         elif verdict.pause:
-            raise Later(verdict.pause) from error
+            # Without a connection, too, all of the channel are in the same boat.
+            crowd = error.everyone or error.retry_after is None
+            raise Later(verdict.pause, crowd=crowd) from error
 
     async def _hold_back(
         self, conversation_id: uuid.UUID, error: DeliveryError, seconds: float

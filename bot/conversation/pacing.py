@@ -73,9 +73,9 @@ class Pacing:
             "rates": self._rates,
         }
         async with self._database.statement() as session:
-            message, granted, seconds, refused = (await session.execute(_TAKE, values)).one()
+            message, granted, seconds, refused, crowd = (await session.execute(_TAKE, values)).one()
         if not granted:
-            raise Later(seconds)
+            raise Later(seconds, crowd=crowd)
         self._refused = self._refused or refused
         if seconds > 0:
             await asyncio.sleep(seconds)

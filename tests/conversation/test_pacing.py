@@ -290,6 +290,40 @@ async def test_one_success_between_refusals_shows_that_they_are_not(town: Town) 
             await pacing.refused(who, BUSY, 30.0)
 
 
+async def test_who_waits_for_the_whole_channel_waits_with_a_crowd(town: Town) -> None:
+    pacing = town.pacing(Rates(person=Rate(10.0), everyone=Rate(1.0)))
+    riet, bilal, kees = [await town.person(messages=2) for _ in range(3)]
+    await pacing.next(riet)
+    assert await crowds(pacing, riet, bilal) == [False, True]
+    town.clock.pass_by(seconds=20)
+    await pacing.refused(riet, BUSY, 30.0)
+    assert await crowds(pacing, riet) == [False]
+    await pacing.refused(bilal, ALL_BUSY, 60.0)
+    assert await crowds(pacing, riet, kees) == [True, True]
+
+
+async def crowds(pacing: Pacing, *people: uuid.UUID) -> list[bool]:
+    found = []
+    for who in people:
+        with pytest.raises(Later) as later:
+            await pacing.next(who)
+        found.append(later.value.crowd)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("error", "crowd"),
+    [(BUSY, False), (ALL_BUSY, True), (DeliveryError(Failure.NOT_SENT, "no_connection"), True)],
+)
+async def test_a_refusal_of_one_person_is_no_crowd(
+    town: Town, error: DeliveryError, crowd: bool
+) -> None:
+    riet = await town.person()
+    with pytest.raises(Later) as later:
+        await town.deliveries(RecordingChannel(rates=SLOW, failures=[error])).run(riet)
+    assert later.value.crowd is crowd
+
+
 # In the delivery job
 
 

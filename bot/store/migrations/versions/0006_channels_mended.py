@@ -10,11 +10,15 @@ branch_labels = None
 depends_on = None
 
 # As in 0005, except that `refused` are the people whom the vendor refused since it last took a
-# message: many refusals of one person say nothing about the others.
+# message, as many refusals of one person say nothing about the others; and that `crowd` tells whether
+# it is the channel as a whole that has to wait.
 _PACE = """
-CREATE OR REPLACE FUNCTION take_pace(
+DROP FUNCTION take_pace;
+DROP FUNCTION pause_pace;
+CREATE FUNCTION take_pace(
     of_conversation uuid, at timestamptz, patience double precision, rates jsonb,
-    OUT message bigint, OUT granted boolean, OUT wait double precision, OUT refused boolean
+    OUT message bigint, OUT granted boolean, OUT wait double precision, OUT refused boolean,
+    OUT crowd boolean
 ) LANGUAGE plpgsql AS $$
 DECLARE
     sender text;
@@ -22,11 +26,13 @@ DECLARE
     whole channel_paces;
     own conversation_paces;
     sent timestamptz;
+    all_free timestamptz;
     free timestamptz;
 BEGIN
     granted := true;
     wait := 0;
     refused := false;
+    crowd := false;
     SELECT o.id, c.channel,
             CASE WHEN o.state = 'queued' AND c.blocked_at IS NULL THEN rates -> c.channel END
         INTO message, sender, rate
@@ -48,14 +54,18 @@ BEGIN
             WHERE conversation_id = of_conversation AND state NOT IN ('queued', 'sending')
             ORDER BY id DESC LIMIT 1;
     END IF;
-    free := greatest(
-        sent, at, whole.paused_until, own.paused_until,
-        own.free_at - make_interval(secs => (rate ->> 0)::float * ((rate ->> 1)::int - 1)),
+    all_free := greatest(
+        whole.paused_until,
         whole.free_at - make_interval(secs => (rate ->> 2)::float * ((rate ->> 3)::int - 1))
+    );
+    free := greatest(
+        sent, at, all_free, own.paused_until,
+        own.free_at - make_interval(secs => (rate ->> 0)::float * ((rate ->> 1)::int - 1))
     );
     wait := extract(epoch FROM free - at);
     refused := cardinality(whole.refused) > 0;
     granted := wait <= patience;
+    crowd := all_free >= free;
     IF granted THEN
         UPDATE channel_paces
             SET free_at = greatest(free_at, at) + make_interval(secs => (rate ->> 2)::float)
@@ -66,7 +76,7 @@ BEGIN
     END IF;
 END $$;
 
-CREATE OR REPLACE FUNCTION pause_pace(
+CREATE FUNCTION pause_pace(
     of_conversation uuid, until timestamptz, everyone boolean, most_refused int
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -108,8 +118,6 @@ def _pacing() -> None:
         "channel_paces", sa.Column("refused", people, nullable=False, server_default="{}")
     )
     cursor = op.get_bind().connection.cursor()
-    # The name of a parameter can only be changed with a new function.
-    cursor.execute("DROP FUNCTION pause_pace")
     cursor.execute(_PACE)
 
 
