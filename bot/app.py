@@ -171,7 +171,7 @@ class App:
             self.settings.public_url,
             self.clock,
         )
-        self.reports = Reports(self.database, self.handoffs, self.clock)
+        self.reports = Reports(self.database, self.handoffs, self.jobs, self.clock)
         self.jobs.register(self.turns.run, self.deliveries.run)
 
     def public(self) -> Starlette:

@@ -66,6 +66,7 @@ class Failure(StrEnum):
     NOT_SENT = "not_sent"  # certainly not processed: repeat later
     UNKNOWN = "unknown"  # perhaps sent: shown to the coordinator, never blindly repeated
     PERMANENT = "permanent"  # will never work for this address or message
+    TOO_LATE = "too_late"  # not sent: free words may not go any more, only an approved text
     BLOCKED = "blocked"  # the person shut us out: nothing goes there until they let us in again
     CONFIGURATION = "configuration"  # our own set-up is wrong: an operator must act
 
@@ -76,8 +77,9 @@ class DeliveryError(AdempauzeError):
     Args:
         failure: what is known, and so whether it may be repeated.
         code: the vendor's code or a short name of our own; never text of a person.
-        retry_after: seconds that the vendor asked to wait; None when it did not say.
-        everyone: whether it asks that of the whole channel, not only for this person.
+        retry_after: seconds to wait; None when nothing is asked.
+        everyone: whether that is asked of the whole channel, not only for this person.
+        ours: whether the seconds are our own choice, as the vendor named none.
     """
 
     def __init__(
@@ -87,12 +89,14 @@ class DeliveryError(AdempauzeError):
         retry_after: float | None = None,
         *,
         everyone: bool = False,
+        ours: bool = False,
     ) -> None:
         super().__init__(f"{failure.value}: {code}")
         self.failure = failure
         self.code = code
         self.retry_after = retry_after
         self.everyone = everyone
+        self.ours = ours
 
 
 class TurnFailed(AdempauzeError):

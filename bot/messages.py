@@ -253,6 +253,7 @@ class Delivery:
         form: how its choices are shown; numbered ones are in the text.
         template_sid: the vendor's id of the approved text that goes instead of free words.
         share: the words on the button that shares what the message requests.
+        attempt: how often it was tried, with this time.
     """
 
     message_id: int
@@ -262,6 +263,7 @@ class Delivery:
     form: Form = Form.PLAIN
     template_sid: str | None = None
     share: str = ""
+    attempt: int = 1
 
 
 def captioned(message: OutgoingMessage) -> tuple[list[tuple[Image, str]], str]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from bot.errors import DeliveryError, Failure
 from bot.messages import Delivery, Event, IncomingMessage, Template
 
 Accept = Callable[[Event], Awaitable[None]]
@@ -56,14 +57,30 @@ class StatusUpdate:
         state: how far the message came.
         error: the vendor's code when it failed; None otherwise.
         message_id: our own id of the message, where the vendor repeats it.
-        blocked: whether it failed because the person blocked us.
+        attempt: which attempt to send it this is about; the first where nothing is said.
+        failure: what an error means; the other fields are those of `DeliveryError`.
     """
 
     external_id: str
     state: DeliveryState
     error: str | None = None
     message_id: int | None = None
-    blocked: bool = False
+    attempt: int = 1
+    failure: Failure = Failure.PERMANENT
+    retry_after: float | None = None
+    everyone: bool = False
+    ours: bool = False
+
+    @property
+    def refusal(self) -> DeliveryError:
+        """Why it failed, as if the vendor had refused the message on the spot."""
+        return DeliveryError(
+            self.failure,
+            self.error or self.state,
+            self.retry_after,
+            everyone=self.everyone,
+            ours=self.ours,
+        )
 
 
 @dataclass(frozen=True)
@@ -193,6 +210,15 @@ class PrivateChannel(Channel, Protocol):
 
     async def decline(self, address: str, words: str) -> None:
         """Say `words` in the group and leave it; errors are logged, never raised."""
+        ...
+
+
+@runtime_checkable
+class CountingChannel(Channel, Protocol):
+    """A channel whose vendor counts something smaller than a message towards `rates.everyone`."""
+
+    def units(self, delivery: Delivery) -> int:
+        """How many of those a message is, at least 1."""
         ...
 
 

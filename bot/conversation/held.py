@@ -65,9 +65,9 @@ async def release(session: AsyncSession, conversation_id: uuid.UUID) -> bool:
     return found.first() is not None
 
 
-async def drop_offers(session: AsyncSession, conversation_id: uuid.UUID) -> None:
+async def drop_offers(session: AsyncSession, conversation_id: uuid.UUID, now: datetime) -> None:
     """A place that is held back is not offered any more: the person wants no messages."""
-    await session.execute(_DROP_OFFERS, {"conversation": conversation_id})
+    await session.execute(_DROP_OFFERS, {"conversation": conversation_id, "now": now})
 
 
 def is_sign(text: str) -> bool:
@@ -131,7 +131,11 @@ def _drop_offers() -> Executable:
             Outbound.state == State.HELD,
             Outbound.template == Template.PLACE_OFFERED,
         )
-        .values(state=State.FAILED, error=STOPPED)
+        .values(
+            state=State.FAILED,
+            error=STOPPED,
+            state_at=bindparam("now", type_=DateTime(timezone=True)),
+        )
         .execution_options(synchronize_session=False)
     )
 

@@ -110,7 +110,7 @@ class Inbox:
         if right is Right.FORGET_ME:
             return False
         if right is Right.STOP:
-            await drop_offers(session, conversation.id)
+            await drop_offers(session, conversation.id, self._clock())
         found = await release(session, conversation.id)
         if found:
             await self._jobs.defer_delivery(session, conversation.id)

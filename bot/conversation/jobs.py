@@ -5,6 +5,7 @@ Job arguments are ids, never content. Two locks per conversation keep order: `in
 """
 
 import asyncio
+import random
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -30,28 +31,42 @@ _POLL = 0.1
 _UNEXPECTED_PAUSE = 5.0
 # In a rush, what is answered goes out before more is answered; the queue takes higher ones first.
 _PRIORITY = {TURN: 0, DELIVERY: 1}
+# What waits with a crowd goes behind turns: after a pause of a whole channel all its deliveries are
+# due at once. The same rank would not do, as among equals the queue takes the oldest job first.
+_BEHIND_TURNS = -1
+# And it comes back spread out: up to a tenth later than asked, and a minute at most.
+_SPREAD = 0.1
+_MOST_SPREAD = 60.0
 
 Work = Callable[[uuid.UUID], Awaitable[None]]
 
 
 class Later(AdempauzeError):
-    """Not now: run the same job again after `seconds`; its conversation waits, others go on."""
+    """Not now: run the same job again after `seconds`; its conversation waits, others go on.
 
-    def __init__(self, seconds: float) -> None:
+    Args:
+        seconds: how long.
+        crowd: whether many others are likely to wait for the same, such as a whole channel.
+    """
+
+    def __init__(self, seconds: float, *, crowd: bool = False) -> None:
         super().__init__(f"again in {seconds:.1f} s")
         self.seconds = seconds
+        self.crowd = crowd
 
 
 class _Again(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if isinstance(exception, Later):
-            return _in(exception.seconds)
+            return _in(exception.seconds, _BEHIND_TURNS if exception.crowd else None)
         log.error("job_failed", task=job.task_name, job=job.id, error=type(exception).__name__)
-        return _in(_UNEXPECTED_PAUSE)
+        return _in(_UNEXPECTED_PAUSE, None)
 
 
-def _in(seconds: float) -> RetryDecision:
-    return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
+def _in(seconds: float, priority: int | None) -> RetryDecision:
+    later = random.uniform(0.0, min(seconds * _SPREAD, _MOST_SPREAD))  # noqa: S311  # no secret
+    moment = datetime.now(UTC) + timedelta(seconds=seconds + later)
+    return RetryDecision(retry_at=moment, priority=priority)
 
 
 class Jobs:

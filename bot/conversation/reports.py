@@ -1,17 +1,21 @@
 """What a vendor reports of a message that it took: it only ever moves a message forward.
 
 Reports come in any order, also before our own note that the vendor took the message, and of a
-message of which we did not know whether it went out at all.
+message of which we did not know whether it went out at all. A late refusal means what it means on
+the spot: the message may wait for another attempt, which no report of this one touches.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.errors import NotFound
+from bot.conversation.jobs import Jobs
+from bot.conversation.pacing import pause
+from bot.conversation.refusals import judged
+from bot.errors import DeliveryError, Failure, NotFound
 from bot.services.handoff import Handoffs, locked
 from bot.store.database import Database
 from bot.store.tables import Conversation, Outbound, State
@@ -47,15 +51,20 @@ class Reports:
     """Takes the reports of all channels."""
 
     def __init__(
-        self, database: Database, handoffs: Handoffs, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        handoffs: Handoffs,
+        jobs: Jobs,
+        clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._handoffs = handoffs
+        self._jobs = jobs
         self._clock = clock
 
     async def take(self, channel: str, report: StatusUpdate) -> None:
-        """Note how far a message of this channel came, unless more is known of it already, and
-        that its person blocked us, when that is why it failed."""
+        """Note how far a message of this channel came, unless more is known of it already, and do
+        what follows when it failed."""
         state = _MEANING[report.state]
         if state is State.FAILED:
             log.warning("delivery_reported_failed", channel=channel, code=report.error)
@@ -68,13 +77,17 @@ class Reports:
                 conversation = await locked(session, found.conversation_id)
             except NotFound:
                 return  # erased just now
-            row = await session.get(Outbound, found.id, with_for_update=True)
-            if row is None or row.state not in behind(state):
+            # Read anew: another report may have moved it while this one waited for the lock.
+            row = await session.get(
+                Outbound, found.id, with_for_update=True, populate_existing=True
+            )
+            if row is None or row.state not in behind(state) or not _is_latest(row, report):
                 return
-            row.state, row.error, row.state_at = state, report.error, self._clock()
             row.external_id = report.external_id
             if state is State.FAILED:
-                await self._failed(session, conversation, row, blocked=report.blocked)
+                await self._refused(session, conversation, row, report.refusal)
+            else:
+                row.state, row.error, row.state_at = state, None, self._clock()
 
     async def _ours(
         self, session: AsyncSession, channel: str, report: StatusUpdate
@@ -94,12 +107,44 @@ class Reports:
         found: Outbound | None = await session.scalar(query)
         return found
 
+    async def _refused(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        row: Outbound,
+        error: DeliveryError,
+    ) -> None:
+        now, sent_at = self._clock(), row.state_at
+        verdict = judged(row, conversation.last_inbound_at, error, now)
+        row.state, row.error, row.state_at = verdict.state, error.code, now
+        row.waited += verdict.waited
+        if error.failure is Failure.TOO_LATE:
+            conversation.window_closed_at = sent_at
+        if verdict.state is State.QUEUED:
+            await self._jobs.defer_delivery(session, conversation.id)
+        else:
+            await self._failed(session, conversation, row, error)
+        if error.retry_after is not None:
+            # Last, as it holds up the whole channel until the transaction ends.
+            until = now + timedelta(seconds=verdict.pause)
+            await pause(session, conversation.id, error, until)
+
     async def _failed(
-        self, session: AsyncSession, conversation: Conversation, row: Outbound, *, blocked: bool
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        row: Outbound,
+        error: DeliveryError,
     ) -> None:
         """What a failure means beyond the message itself."""
+        blocked = error.failure is Failure.BLOCKED
         wrote_since = conversation.last_inbound_at > row.created_at
         if blocked and not wrote_since and conversation.blocked_at is None:
             conversation.blocked_at = self._clock()
         if row.template is not None:
             await self._handoffs.not_delivered(session, conversation.id, self._clock())
+
+
+def _is_latest(row: Outbound, report: StatusUpdate) -> bool:
+    """Whether the report is about the latest attempt; what is known of that one counts."""
+    return report.attempt == max(row.attempts, 1)

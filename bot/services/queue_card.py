@@ -178,7 +178,6 @@ class Cards:
 
     async def make(self, session: AsyncSession, conversation: Conversation, row: QueueRow) -> Card:
         """The card of a conversation, read in the caller's transaction."""
-        on_whatsapp = conversation.channel == "whatsapp"
         return Card(
             row=row,
             stage=conversation.stage,
@@ -197,7 +196,7 @@ class Cards:
             crisis_at=conversation.crisis_at,
             bereaved_at=conversation.bereaved_at,
             stopped_at=conversation.stopped_at,
-            writable_until=conversation.last_inbound_at + _WHATSAPP_WINDOW if on_whatsapp else None,
+            writable_until=_writable_until(conversation),
             blocked_at=conversation.blocked_at,
         )
 
@@ -223,6 +222,16 @@ def stay_dates(locations: Mapping[str, Location], slug: str, start: date, end: d
     """The dates with the house's name; one that left the content is known by its short name."""
     location = locations.get(slug)
     return StayDates(location.name if location else slug, start, end)
+
+
+def _writable_until(conversation: Conversation) -> datetime | None:
+    """By our clock, unless WhatsApp's own found that the window was shut before."""
+    if conversation.channel != "whatsapp":
+        return None
+    wrote_at, closed_at = conversation.last_inbound_at, conversation.window_closed_at
+    if closed_at is not None and closed_at >= wrote_at:
+        return closed_at
+    return wrote_at + _WHATSAPP_WINDOW
 
 
 def _hurdles(conversation_id: uuid.UUID) -> Select[str]:

@@ -14,15 +14,17 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
     LargeBinary,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.messages import Form, Request, Template
@@ -125,6 +127,8 @@ class Conversation(Base):
 
     `membership_at` is when the person last did what lets us in or shuts us out, by the channel's
     clock, and `membership_sequence` the channel's own order within that moment.
+    `window_closed_at` is when the vendor's clock, which decides, found that free words may not be
+    sent any more; what the person writes later opens the window again.
     """
 
     __tablename__ = "conversations"
@@ -152,6 +156,7 @@ class Conversation(Base):
     blocked_at: Mapped[datetime | None]
     membership_at: Mapped[datetime | None]
     membership_sequence: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
+    window_closed_at: Mapped[datetime | None]
     turns_in_session: Mapped[int] = mapped_column(default=0)
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
 
@@ -199,7 +204,11 @@ class Inbound(Base):
 
 
 class Outbound(Base):
-    """One message to a person, and how its delivery stands."""
+    """One message to a person, and how its delivery stands.
+
+    `attempts` were begun, the latest is on its way or the one that counts; `waited` are the seconds
+    that we chose ourselves to wait between them, without what the vendor ordered.
+    """
 
     __tablename__ = "outbound"
     __table_args__ = (
@@ -241,6 +250,7 @@ class Outbound(Base):
     created_at: Mapped[datetime]
     state_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
+    waited: Mapped[float] = mapped_column(Double, default=0.0, server_default="0")
     external_id: Mapped[str | None]
     error: Mapped[str | None]
 
@@ -264,9 +274,10 @@ class ChannelTemplate(Base):
 
 
 class ChannelPace(Base):
-    """When a channel may send again, kept by the functions of migration 0005.
+    """When a channel may send again, kept by the functions of migration 0006.
 
-    `free_at` runs ahead of the clock by what was sent; `refusals` are those without a success.
+    `free_at` runs ahead of the clock by what was sent; `refused` are the conversations (up to as
+    many as pause the channel) that the vendor refused since it last took a message.
     """
 
     __tablename__ = "channel_paces"
@@ -274,11 +285,11 @@ class ChannelPace(Base):
     channel: Mapped[str] = mapped_column(primary_key=True)
     free_at: Mapped[datetime]
     paused_until: Mapped[datetime]
-    refusals: Mapped[int]
+    refused: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid), server_default="{}")
 
 
 class ConversationPace(Base):
-    """When one person may be sent to again, kept by the functions of migration 0005."""
+    """When one person may be sent to again, kept by the functions of migration 0006."""
 
     __tablename__ = "conversation_paces"
 

@@ -1,7 +1,9 @@
 """SMS as a channel: words only, so choices are numbered lines and a picture is its description."""
 
+from bot.messages import Delivery
 from bot.settings import Settings
 from integrations.channel import Abilities, Rate, Rates
+from integrations.sms.segments import segments
 from integrations.twilio.channel import TwilioChannel, account_of
 
 
@@ -12,10 +14,14 @@ class Sms(TwilioChannel):
     label = "SMS"
     abilities = Abilities()
     # "Not more than 15 times in a 30 second window" to one number, which 5 at once and then one
-    # per 3 seconds stay within. A number sends 10 a second outside the US and Canada; what goes
-    # faster waits at Twilio, for hours at most, and after that is refused (21611).
+    # per 3 seconds stay within. A number sends 10 segments a second outside the US and Canada;
+    # what goes faster waits at Twilio, for hours at most, and after that is refused (21611).
     # https://www.twilio.com/help/faq/twilio-basics/how-many-calls-and-sms-messages-per-second-can-my-twilio-account-make
     rates: Rates | None = Rates(person=Rate(3.0, burst=5), everyone=Rate(1 / 10))
+
+    def units(self, delivery: Delivery) -> int:
+        """How many segments Twilio makes of the message."""
+        return sum(segments(bubble.body) for bubble in self._bubbles(delivery)) or 1
 
 
 def from_settings(settings: Settings) -> Sms | str:

@@ -18,13 +18,15 @@ from twilio.http.async_http_client import (  # type: ignore[import-untyped]  # n
 from twilio.rest import Client  # type: ignore[import-untyped]  # no types
 
 from bot.errors import DeliveryError, Failure
+from integrations.twilio.callbacks import Reference
 from integrations.twilio.errors import broken, refused
 
 # A connection that Twilio closed while it was idle looks like one cut after the message was
 # taken; so idle ones are dropped long before a server would.
 _KEEP_IDLE_SECONDS = 4.0
-# What our own id is called in the address to which Twilio reports.
-MESSAGE_ID = "message"
+# The part of the time of a call that its connection may take. As long as there is none, nothing was
+# sent; once the time as a whole is over nobody can tell.
+_CONNECTING = 0.5
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,11 @@ class Messages:
         self.client = Client(account.sid, account.token, http_client=self._http)
         self._resource = self.client.messages
 
-    async def create(self, to: str, bubble: Bubble, about: int | None = None) -> str:
+    async def create(self, to: str, bubble: Bubble, about: Reference | None = None) -> str:
         """Have a bubble sent to the address `to` and return Twilio's Sid of it.
 
-        Twilio's reports bring `about` back, our own id of the message: they may come before we
-        have the Sid, and even when its answer never reached us.
+        Twilio's reports bring `about` back: they may come before we have the Sid, and even when
+        its answer never reached us.
 
         Raises:
             DeliveryError: it was not, or perhaps not, accepted.
@@ -97,9 +99,8 @@ class Messages:
             raise DeliveryError(Failure.UNKNOWN, "unexpected")
         return str(message.sid)
 
-    def _report_to(self, about: int | None) -> str:
-        # The query is part of what Twilio signs.
-        return self._status_callback + (f"?{MESSAGE_ID}={about}" if about is not None else "")
+    def _report_to(self, about: Reference | None) -> str:
+        return about.address(self._status_callback) if about else self._status_callback
 
     async def close(self) -> None:
         """Close the connections."""
@@ -116,7 +117,7 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio has no types
     `max_retries` stays unset: it would send a POST again whose answer was lost.
     """
 
-    session: aiohttp.ClientSession | None
+    session: "_Session | None"
 
     def __init__(self, api_url: str, timeout: float) -> None:
         # Its log lines name the account and the headers of every call.
@@ -126,13 +127,12 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio has no types
         self._place = urlsplit(api_url)[:2] if api_url else None
 
     async def request(self, method: str, url: str, **options: Any) -> Any:
-        """Twilio's answer, if it is a success. The base class ignores its own time limit.
+        """Twilio's answer, if it is a success.
 
         Raises:
             DeliveryError: Twilio refused.
         """
         self._open()
-        options["timeout"] = self.timeout
         if options["headers"].get("Content-Type") == "application/json":
             # The base class would send a form under that name.
             options["data"] = json.dumps(options["data"], ensure_ascii=False)
@@ -151,10 +151,26 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio has no types
     def _open(self) -> None:
         # A session can only be made while the event loop runs, so not in the constructor.
         if self.session is None:
-            connector = aiohttp.TCPConnector(keepalive_timeout=_KEEP_IDLE_SECONDS)
-            self.session = aiohttp.ClientSession(connector=connector)
+            self.session = _Session(self.timeout)
 
     def _moved(self, url: str) -> str:
         if self._place is None:
             return url
         return urlunsplit((*self._place, *urlsplit(url)[2:]))
+
+
+class _Session:
+    """What twilio uses of an aiohttp session, with time limits that it cannot name itself."""
+
+    def __init__(self, timeout: float) -> None:
+        connector = aiohttp.TCPConnector(keepalive_timeout=_KEEP_IDLE_SECONDS)
+        self._session = aiohttp.ClientSession(connector=connector)
+        self._limits = aiohttp.ClientTimeout(total=timeout, connect=timeout * _CONNECTING)
+
+    async def request(self, **options: Any) -> aiohttp.ClientResponse:
+        """The answer to a request, within the limits."""
+        return await self._session.request(**{**options, "timeout": self._limits})
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._session.close()

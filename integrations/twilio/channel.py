@@ -1,13 +1,12 @@
 """One sender of a Twilio account as a channel: Twilio's webhooks in, Twilio's REST API out."""
 
-from urllib.parse import parse_qsl, urlsplit
-
 from bot.errors import DeliveryError, Failure
 from bot.messages import Delivery, IncomingMessage, captioned
 from bot.settings import Settings
 from integrations.channel import Acknowledgement, StatusUpdate, WebhookRequest
-from integrations.twilio.api import MESSAGE_ID, Account, Bubble, Messages
+from integrations.twilio.api import Account, Bubble, Messages
 from integrations.twilio.bodies import bodies
+from integrations.twilio.callbacks import Reference
 from integrations.twilio.fields import status_update, understand
 from integrations.twilio.signature import verified_fields
 
@@ -54,7 +53,7 @@ class TwilioChannel:
             Malformed: not a form, another account's, or without id or status.
         """
         fields = verified_fields(request, self._account, self._public_url)
-        return status_update(fields, _message_id(request.path))
+        return status_update(fields, Reference.of(request.path))
 
     async def acknowledge(self, message: IncomingMessage) -> None:
         """Nothing: the answer to the webhook is all that Twilio expects."""
@@ -73,7 +72,7 @@ class TwilioChannel:
         bubbles = self._bubbles(delivery)
         for number, bubble in enumerate(bubbles, start=1):
             # Only the last one stands for the message when Twilio reports.
-            about = delivery.message_id if number == len(bubbles) else None
+            about = _reference(delivery, number) if number == len(bubbles) else None
             try:
                 sid = await self._messages.create(delivery.address, bubble, about)
             except DeliveryError as error:
@@ -99,10 +98,13 @@ class TwilioChannel:
         await self._messages.close()
 
 
-def _message_id(path: str) -> int | None:
-    """Our own id of the message in a report's address, which Twilio signed."""
-    found = dict(parse_qsl(urlsplit(path).query)).get(MESSAGE_ID, "")
-    return int(found) if found.isascii() and found.isdigit() and len(found) <= 18 else None
+def _reference(delivery: Delivery, bubbles: int) -> Reference:
+    return Reference(
+        delivery.message_id,
+        delivery.attempt,
+        approved=delivery.template_sid is not None,
+        whole=bubbles == 1,
+    )
 
 
 def account_of(settings: Settings, sender: str) -> Account | None:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from bot.errors import Malformed
 from bot.messages import ChoiceRef, IncomingMessage, Kind, Place
 from integrations.channel import DeliveryState, StatusUpdate
-from integrations.twilio.errors import SHUT_OUT
+from integrations.twilio.callbacks import Reference
+from integrations.twilio.errors import reported
 
 # What MessageType says where the content type does not tell it (a sticker is an image).
 _DECLARED = {"sticker": Kind.STICKER, "contacts": Kind.CONTACT, "location": Kind.LOCATION}
@@ -58,12 +59,12 @@ def understand(fields: Mapping[str, str], channel: str) -> IncomingMessage:
     )
 
 
-def status_update(fields: Mapping[str, str], message_id: int | None = None) -> StatusUpdate | None:
+def status_update(fields: Mapping[str, str], about: Reference) -> StatusUpdate | None:
     """The report in Twilio's fields; None for a step on the way, or one not known yet.
 
     Args:
         fields: Twilio's.
-        message_id: our own id of the message, None where the report does not say.
+        about: what the report's address says.
 
     Raises:
         Malformed: MessageSid or MessageStatus is missing.
@@ -72,10 +73,20 @@ def status_update(fields: Mapping[str, str], message_id: int | None = None) -> S
     external_id = _required(fields, "MessageSid")
     if state is None:
         return None
-    lost = state in (DeliveryState.FAILED, DeliveryState.UNDELIVERED)
-    code = (fields.get("ErrorCode") or fields["MessageStatus"]) if lost else None
-    blocked = code in {str(number) for number in SHUT_OUT}
-    return StatusUpdate(external_id, state, code, message_id, blocked)
+    if state not in (DeliveryState.FAILED, DeliveryState.UNDELIVERED):
+        return StatusUpdate(external_id, state, None, about.message_id, about.attempt)
+    why = reported(fields.get("ErrorCode") or fields["MessageStatus"], about)
+    return StatusUpdate(
+        external_id,
+        state,
+        why.code,
+        about.message_id,
+        about.attempt,
+        why.failure,
+        why.retry_after,
+        why.everyone,
+        why.ours,
+    )
 
 
 def _kind(fields: Mapping[str, str]) -> Kind:

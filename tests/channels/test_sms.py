@@ -6,8 +6,9 @@ import pytest
 
 from bot.errors import BadSignature, DeliveryError, Failure
 from bot.messages import Choice, Form, Image, OutgoingMessage, Request
-from bot.store.tables import Conversation, State
+from bot.store.tables import Author, Conversation, State
 from integrations.channel import (
+    CountingChannel,
     DeliveryState,
     FallbackChannel,
     StatusChannel,
@@ -17,6 +18,7 @@ from integrations.channel import (
     WebhookRequest,
 )
 from integrations.sms import Sms
+from integrations.sms.segments import segments
 from tests.channels.inbound import RIET_SMS
 from tests.channels.outbound import ACCOUNT, LINES, PUBLIC_URL, SMS_ACCOUNT, sending, to_riet
 from tests.channels.peers import SMS_SENDER, TWILIO_TOKEN, Answer, TwilioPeer
@@ -73,7 +75,7 @@ async def test_whatever_a_message_has_goes_out_as_words(sms: Sms, twilio: Twilio
     (bubble,) = twilio.sent
     assert (delivery.form, sid) == (Form.NUMBERED, bubble.sid)
     assert (bubble.to, bubble.sender, bubble.media) == (RIET_SMS, SMS_SENDER, "")
-    assert bubble.status_callback == f"{PUBLIC_URL}/webhooks/sms/status?message=4711"
+    assert bubble.status_callback == f"{PUBLIC_URL}/webhooks/sms/status?message=4711&attempt=1"
     assert bubble.body.split("\n\n") == [
         "Kies gerust.", picture.description, LINES.location, "1. Ja\n2. Nee", LINES.choose,
     ]  # fmt: skip
@@ -90,6 +92,55 @@ async def test_a_sender_that_can_send_no_sms_is_our_configuration(twilio: Twilio
         await channel.send(to_riet(channel, "Goedemiddag"))
     await channel.close()
     assert caught.value.failure is Failure.CONFIGURATION
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 1),
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
+        # What is in the extension table takes two places, and is not cut in two.
+        ("€" * 80, 1),
+        ("€" * 81, 2),
+        ("€" * 153, 3),
+        # One letter outside GSM's alphabet: 16 bits for each letter.
+        ("ë" + "a" * 69, 1),
+        ("ë" + "a" * 70, 2),
+        ("ë" + "a" * 133, 2),
+        ("ë" + "a" * 134, 3),
+        ("🌷" * 35, 1),
+        ("🌷" * 36, 2),
+        ("🌷" * 67, 3),
+        # Twilio's own example: "152 GSM-7-compatible characters and a single unicode character".
+        ("a" * 152 + "ë", 3),
+        # What Dutch has that is GSM's.
+        ("één café, Ä ö ü à 'ñ' ß @ £ [1] ~\n" * 4, 1),
+    ],
+)
+def test_a_text_is_so_many_segments(text: str, count: int) -> None:
+    assert segments(text) == count
+
+
+async def test_a_long_message_is_charged_by_its_segments(
+    world: World, twilio: TwilioPeer, clock: Clock
+) -> None:
+    # Ten segments a second; "ë" makes it 67 letters each.
+    assert isinstance(world.channels["sms"], CountingChannel)
+    await Sender(world, "sms").post("text.form")
+    async with world.parts.database.transaction() as session:
+        (conversation,) = await world.rows(Conversation)
+        for text in ("ë" * 670, "kort"):
+            await world.parts.outbox.put(
+                session, conversation.id, OutgoingMessage(text), author=Author.SYSTEM
+            )
+    assert await world.work() == pytest.approx(1.0)
+    assert [bubble.body for bubble in twilio.sent] == ["ë" * 670]
+    clock.pass_by(seconds=1)
+    await world.work()
+    assert "kort" in [bubble.body for bubble in twilio.sent]
 
 
 async def test_the_same_number_on_sms_and_whatsapp_is_two_conversations(world: World) -> None:

@@ -1,5 +1,6 @@
 """WhatsApp: every way of failing says what may be done, and nothing is ever sent twice."""
 
+import contextlib
 import socket
 from dataclasses import replace
 
@@ -8,11 +9,14 @@ import pytest
 
 from bot.errors import Failure
 from bot.store.tables import State
+from integrations.channel import StatusUpdate
+from integrations.twilio.callbacks import Reference
 from integrations.twilio.errors import (
     EVERYONE_LATER,
     NEVER,
     OUR_SETUP,
     SHUT_OUT,
+    TOO_LATE,
     TRY_LATER,
     broken,
     refused,
@@ -24,6 +28,8 @@ from tests.channels.outbound import ACCOUNT, PUBLIC_URL, failing, to_riet
 from tests.channels.peers import TWILIO_ACCOUNT, TWILIO_TOKEN, Answer, Trouble, TwilioPeer
 from tests.channels.signing import form_body, twilio_headers
 from tests.channels.world import World
+
+REFERENCE = Reference(4711, 2)
 
 
 async def test_a_message_half_out_is_unknown(whatsapp: WhatsApp, twilio: TwilioPeer) -> None:
@@ -97,7 +103,26 @@ async def test_without_a_connection_it_was_not_sent() -> None:
     assert (error.failure, error.code) == (Failure.NOT_SENT, "no_connection")
 
 
-def test_a_time_out_while_connecting_was_not_sent() -> None:
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_connection_that_hangs_while_it_is_made_was_not_sent(scheme: str) -> None:
+    # With http nobody takes the call, as two others fill the line; with https somebody does and
+    # never says a word.
+    with contextlib.ExitStack() as stack:
+        listening = stack.enter_context(socket.socket())
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0 if scheme == "http" else 5)
+        host, port = listening.getsockname()
+        for _ in range(2 if scheme == "http" else 0):
+            caller = stack.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex((host, port))
+        channel = WhatsApp(ACCOUNT, PUBLIC_URL, f"{scheme}://{host}:{port}", 1.0)
+        error = await failing(channel)
+    await channel.close()
+    assert (error.failure, error.code) == (Failure.NOT_SENT, "no_connection")
+
+
+def test_a_time_out_after_that_is_unknown() -> None:
     assert broken(aiohttp.ConnectionTimeoutError()).failure is Failure.NOT_SENT
     assert broken(TimeoutError()).failure is Failure.UNKNOWN
 
@@ -114,6 +139,7 @@ async def test_a_wrong_token_is_our_configuration(twilio: TwilioPeer) -> None:
     [
         (SHUT_OUT, Failure.BLOCKED),
         (NEVER, Failure.PERMANENT),
+        (TOO_LATE, Failure.TOO_LATE),
         (OUR_SETUP, Failure.CONFIGURATION),
         (frozenset(TRY_LATER), Failure.NOT_SENT),
         (frozenset({99999}), Failure.PERMANENT),
@@ -164,8 +190,66 @@ async def test_a_refusal_holds_up_those_whom_it_is_about(
     assert len(twilio.calls) == 1 + sent
 
 
-@pytest.mark.parametrize(("code", "blocked"), [("63014", True), ("21610", True), ("63016", False)])
-def test_a_late_report_says_too_that_somebody_blocked_us(code: str, blocked: bool) -> None:
-    report = status_update({"MessageSid": "SM1", "MessageStatus": "failed", "ErrorCode": code})
+# What a code means in a report that comes later
+
+
+def late(code: object, about: Reference = REFERENCE) -> StatusUpdate:
+    fields = {"MessageSid": "SM1", "MessageStatus": "undelivered", "ErrorCode": str(code)}
+    report = status_update(fields, about)
     assert report is not None
-    assert report.blocked == blocked
+    return report
+
+
+@pytest.mark.parametrize(
+    "code", sorted({*TRY_LATER, *SHUT_OUT, *TOO_LATE, *NEVER, *OUR_SETUP, 99999})
+)
+def test_a_code_means_the_same_on_the_spot_and_in_a_late_report(code: int) -> None:
+    spot, report = refused(400, f'{{"code": {code}}}', {}), late(code)
+    for name in ("failure", "code", "retry_after", "everyone", "ours"):
+        assert getattr(report.refusal, name) == getattr(spot, name)
+    assert (report.message_id, report.attempt) == (4711, 2)
+
+
+@pytest.mark.parametrize("code", ["failed", "", "²", "9" * 400])
+def test_a_code_that_is_none_is_a_failure_for_good(code: str) -> None:
+    assert late(code).failure is Failure.PERMANENT
+
+
+def test_only_a_wait_that_twilio_orders_is_not_ours() -> None:
+    assert refused(429, '{"code": 20429}', {"Retry-After": "7"}).ours is False
+    assert refused(429, '{"code": 63038}', {}).ours is False
+    assert refused(429, '{"code": 20429}', {}).ours is True
+
+
+def test_there_is_no_other_text_in_place_of_an_approved_one() -> None:
+    assert late(63016, Reference(4711, 2, approved=True)).failure is Failure.PERMANENT
+    assert late(63018, Reference(4711, 2, approved=True)).failure is Failure.NOT_SENT
+
+
+@pytest.mark.parametrize("code", [63016, 63018])
+def test_what_went_out_in_part_is_not_repeated_but_the_person_is_left_in_peace(code: int) -> None:
+    report = late(code, Reference(4711, 2, whole=False))
+    assert report.failure is Failure.PERMANENT
+    assert report.retry_after == TRY_LATER.get(code)
+
+
+async def test_of_several_bubbles_the_address_says_that_it_is_the_last(
+    whatsapp: WhatsApp, twilio: TwilioPeer
+) -> None:
+    await whatsapp.send(to_riet(whatsapp, "ja " * 1000))
+    first, last = (bubble.status_callback for bubble in twilio.sent)
+    assert Reference.of(first) == Reference()
+    assert Reference.of(last) == Reference(4711, 1, whole=False)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [REFERENCE, Reference(4711, approved=True), Reference(4711, 12, approved=True, whole=False)],
+)
+def test_the_address_brings_back_what_it_was_given(reference: Reference) -> None:
+    assert Reference.of(reference.address(f"{PUBLIC_URL}/status")) == reference
+
+
+@pytest.mark.parametrize("query", ["", "?message=4711", "?message=4711&attempt=x&attempt="])
+def test_an_address_from_before_attempts_were_named_means_the_first(query: str) -> None:
+    assert Reference.of(f"/webhooks/whatsapp/status{query}").attempt == 1

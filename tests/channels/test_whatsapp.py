@@ -24,6 +24,7 @@ from tests.channels.signing import sign, twilio_headers
 PAYLOADS = Path(__file__).parent.parent / "payloads" / "whatsapp"
 PATH = "/webhooks/whatsapp"
 TEXT = (PAYLOADS / "text.form").read_bytes().strip()
+LATE = StatusUpdate("SM" + "1" * 32, DeliveryState.UNDELIVERED, "63016", failure=Failure.TOO_LATE)
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_without_a_signature_nothing_is_read(edge: WhatsApp, signature: str) -> 
         ("sent", StatusUpdate("SM" + "1" * 32, DeliveryState.SENT)),
         ("delivered", StatusUpdate("SM" + "1" * 32, DeliveryState.DELIVERED)),
         ("read", StatusUpdate("SM" + "1" * 32, DeliveryState.READ)),
-        ("undelivered", StatusUpdate("SM" + "1" * 32, DeliveryState.UNDELIVERED, "63016")),
+        ("undelivered", LATE),
         ("failed_without_code", StatusUpdate("SM" + "1" * 32, DeliveryState.FAILED, "failed")),
         ("queued", None),
         ("unknown_step", None),
@@ -140,7 +141,7 @@ async def test_a_message_is_sent_with_its_choices_numbered(
     (bubble,) = twilio.sent
     assert sid == bubble.sid
     assert bubble.to == RIET_WHATSAPP
-    assert bubble.status_callback == f"{PUBLIC_URL}/webhooks/whatsapp/status?message=4711"
+    assert bubble.status_callback == f"{PUBLIC_URL}/webhooks/whatsapp/status?message=4711&attempt=1"
     assert bubble.body == (
         "Wilt u dat?\n\n1. Ja\n2. Nee\n3. Weet ik niet\n\nTyp het nummer van uw keuze."
     )

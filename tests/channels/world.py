@@ -125,7 +125,9 @@ class World:
             clock=parts.clock,
         )
         doors = webhooks.routes(
-            self.channels.values(), reception, Reports(parts.database, parts.handoffs, parts.clock)
+            self.channels.values(),
+            reception,
+            Reports(parts.database, parts.handoffs, parts.jobs, parts.clock),
         )
         return Starlette(routes=[*doors, *page, pages.static_mount()])
 

@@ -213,7 +213,7 @@ async def talk(
             rasa_peer,
             clock,
             jobs,
-            Reports(database, handoffs, clock),
+            Reports(database, handoffs, jobs, clock),
             Reception(inbox, database, vault, content),
         )
 

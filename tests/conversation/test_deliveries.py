@@ -1,6 +1,7 @@
 """What goes out goes out in order and once; what nobody knows is shown, not repeated."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,8 @@ from bot.messages import Choice, Form, Image, OutgoingMessage, Request
 from bot.store.tables import Author, State
 from integrations.channel import Abilities, DeliveryState, StatusUpdate
 from tests.conversation.conftest import Talk
+
+LOST = DeliveryError(Failure.NOT_SENT, "no_connection")
 
 
 async def queued(talk: Talk, *texts: str) -> None:
@@ -85,11 +88,74 @@ async def test_what_was_not_sent_is_sent_later_in_order(talk: Talk) -> None:
 
 async def test_patience_with_a_vendor_ends(talk: Talk) -> None:
     await queued(talk, "b")
-    talk.clock.pass_by(hours=2)
-    talk.channel.failures = [DeliveryError(Failure.NOT_SENT, "connect")]
-    await talk.run_delivery()
+    began, talk.channel.failures = talk.clock(), [LOST] * 100
+    await tried_until_it_ends(talk)
 
     assert await states(talk) == [State.FAILED]
+    assert timedelta(minutes=55) < talk.clock() - began < timedelta(minutes=65)
+
+
+async def test_a_vendor_s_order_is_obeyed_in_full_and_is_no_time_of_ours(talk: Talk) -> None:
+    await queued(talk, "b")
+    ordered = DeliveryError(Failure.NOT_SENT, "63038", 5 * 3600.0, everyone=True)
+    talk.channel.failures = [ordered, LOST, ordered, LOST, LOST]
+    began = talk.clock()
+    await tried_until_it_ends(talk)
+
+    assert await states(talk) == [State.SENT]
+    assert talk.clock() - began > timedelta(hours=10)
+
+
+@pytest.mark.parametrize("seconds", [7 * 3600.0, 3600.0 * 24 * 30, float("inf")])
+async def test_after_a_day_of_orders_a_message_has_failed(talk: Talk, seconds: float) -> None:
+    await queued(talk, "b")
+    began = talk.clock()
+    talk.channel.failures = [DeliveryError(Failure.NOT_SENT, "63038", seconds)] * 100
+    await tried_until_it_ends(talk)
+
+    assert await states(talk) == [State.FAILED]
+    assert (await talk.outbound())[0].error == "63038"
+    assert talk.clock() - began <= timedelta(days=1)
+
+
+async def test_a_wait_that_we_chose_counts_and_grows(talk: Talk) -> None:
+    await queued(talk, "b")
+    began = talk.clock()
+    talk.channel.failures = [DeliveryError(Failure.NOT_SENT, "63018", 6.0, ours=True)] * 100
+    pauses = await tried_until_it_ends(talk)
+
+    assert await states(talk) == [State.FAILED]
+    assert pauses[:6] == [6.0, 6.0, 6.0, 8.0, 15.0, 30.0]
+    assert timedelta(minutes=55) < talk.clock() - began < timedelta(minutes=65)
+
+
+async def test_who_waited_for_hours_behind_another_s_pause_still_has_all_patience(
+    talk: Talk,
+) -> None:
+    await queued(talk, "b")
+    talk.clock.pass_by(hours=5)
+    talk.channel.failures = [LOST]
+    with pytest.raises(Later):
+        await talk.run_delivery()
+    talk.clock.pass_by(hours=5)
+    talk.channel.failures = [LOST]
+    with pytest.raises(Later):
+        await talk.run_delivery()
+
+    assert await states(talk) == [State.QUEUED]
+
+
+async def tried_until_it_ends(talk: Talk) -> list[float]:
+    """Run the delivery whenever it asked to be run again; how long it asked to wait."""
+    pauses = []
+    while True:
+        try:
+            await talk.run_delivery()
+        except Later as later:
+            pauses.append(later.seconds)
+            talk.clock.pass_by(seconds=later.seconds)
+        else:
+            return pauses
 
 
 async def test_one_who_must_wait_holds_up_nobody_else(talk: Talk) -> None:

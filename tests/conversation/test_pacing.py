@@ -28,6 +28,13 @@ BUSY = DeliveryError(Failure.NOT_SENT, "too_many_requests", 30.0)
 ALL_BUSY = DeliveryError(Failure.NOT_SENT, "20429", 30.0, everyone=True)
 
 
+class Counting(RecordingChannel):
+    """A channel whose vendor counts three units for every message."""
+
+    def units(self, delivery: Delivery) -> int:  # noqa: ARG002  # the protocol's
+        return 3
+
+
 class Town:
     """People with a message waiting, and the paces of channels that send to them."""
 
@@ -206,6 +213,60 @@ async def test_a_pause_for_the_channel_holds_up_everyone_and_ends(town: Town) ->
     assert [await wait(pacing, who) for who in (riet, bilal)] == [0.0, 0.0]
 
 
+async def test_many_refusals_of_one_person_are_not_meant_for_everyone(town: Town) -> None:
+    riet, bilal, pacing = await town.person(), await town.person(), town.pacing()
+    await wait(pacing, riet)
+    for _ in range(3 * MOST_REFUSALS):
+        await pacing.refused(riet, BUSY, 30.0)
+    assert [await wait(pacing, who) for who in (riet, bilal)] == [30.0, 0.0]
+
+
+async def test_it_is_people_that_count_however_many_are_refused_at_once(
+    town: Town, workers: list[Database]
+) -> None:
+    rates = Rates(person=Rate(1.0), everyone=Rate(0.0001))
+    people = [await town.person() for _ in range(MOST_REFUSALS + 1)]
+    paces = [town.pacing(rates, database) for database in workers]
+    *refused, last, bilal = people
+    for who in people[:-1]:
+        await wait(paces[0], who)
+    storm = [(paces[n % 4], who) for n in range(5) for who in refused]
+    await asyncio.gather(*(pacing.refused(who, BUSY, 30.0) for pacing, who in storm))
+    assert await wait(paces[0], bilal) == 0.0
+    await asyncio.gather(*(pacing.refused(last, BUSY, 30.0) for pacing in paces))
+    assert await wait(paces[0], await town.person()) == 30.0
+
+
+async def test_a_connection_that_fails_puts_off_one_person_and_counts_for_nobody(
+    town: Town,
+) -> None:
+    people = [await town.person() for _ in range(MOST_REFUSALS + 1)]
+    rates = Rates(person=Rate(0.1, burst=20), everyone=Rate(0.0001, burst=1000))
+    lost = DeliveryError(Failure.NOT_SENT, "no_connection")
+    channel = RecordingChannel(rates=rates, failures=[lost] * MOST_REFUSALS)
+    deliveries = town.deliveries(channel)
+    for who in people[:-1]:
+        for _ in range(2):  # the second job of the same person does not try again
+            with pytest.raises(Later) as later:
+                await deliveries.run(who)
+            assert later.value.seconds == 1.0
+    await deliveries.run(people[-1])
+    assert len(channel.sent) == 1
+
+
+async def test_a_message_of_several_units_is_charged_to_everyone(town: Town) -> None:
+    riet, bilal, kees = [await town.person() for _ in range(3)]
+    rates = Rates(person=Rate(1.0), everyone=Rate(1.0))
+    deliveries = town.deliveries(Counting(rates=rates))
+    await deliveries.run(riet)
+    with pytest.raises(Later) as later:
+        await deliveries.run(bilal)
+    assert later.value.seconds == 3.0
+    town.clock.pass_by(seconds=3)
+    await deliveries.run(bilal)
+    assert await wait(town.pacing(rates), kees) == 3.0
+
+
 async def test_refusal_upon_refusal_is_meant_for_everyone(town: Town) -> None:
     pacing = town.pacing(Rates(person=Rate(1.0), everyone=Rate(0.0001)))
     people = [await town.person() for _ in range(MOST_REFUSALS + 1)]
@@ -227,6 +288,40 @@ async def test_one_success_between_refusals_shows_that_they_are_not(town: Town) 
             await other.accepted("webchat")
         else:
             await pacing.refused(who, BUSY, 30.0)
+
+
+async def test_who_waits_for_the_whole_channel_waits_with_a_crowd(town: Town) -> None:
+    pacing = town.pacing(Rates(person=Rate(10.0), everyone=Rate(1.0)))
+    riet, bilal, kees = [await town.person(messages=2) for _ in range(3)]
+    await pacing.next(riet)
+    assert await crowds(pacing, riet, bilal) == [False, True]
+    town.clock.pass_by(seconds=20)
+    await pacing.refused(riet, BUSY, 30.0)
+    assert await crowds(pacing, riet) == [False]
+    await pacing.refused(bilal, ALL_BUSY, 60.0)
+    assert await crowds(pacing, riet, kees) == [True, True]
+
+
+async def crowds(pacing: Pacing, *people: uuid.UUID) -> list[bool]:
+    found = []
+    for who in people:
+        with pytest.raises(Later) as later:
+            await pacing.next(who)
+        found.append(later.value.crowd)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("error", "crowd"),
+    [(BUSY, False), (ALL_BUSY, True), (DeliveryError(Failure.NOT_SENT, "no_connection"), True)],
+)
+async def test_a_refusal_of_one_person_is_no_crowd(
+    town: Town, error: DeliveryError, crowd: bool
+) -> None:
+    riet = await town.person()
+    with pytest.raises(Later) as later:
+        await town.deliveries(RecordingChannel(rates=SLOW, failures=[error])).run(riet)
+    assert later.value.crowd is crowd
 
 
 # In the delivery job

@@ -57,7 +57,7 @@ async def test_in_any_order_it_was_read(talk: Talk, order: tuple[DeliveryState, 
         ((DELIVERED, FAILED), (State.DELIVERED, None)),
         ((FAILED, DELIVERED), (State.DELIVERED, None)),
         ((READ, DELIVERED, SENT, READ), (State.READ, None)),
-        ((DeliveryState.UNDELIVERED,), (State.FAILED, None)),
+        ((DeliveryState.UNDELIVERED,), (State.FAILED, "undelivered")),
     ],
 )
 async def test_a_failure_counts_unless_it_arrived_after_all(
@@ -115,7 +115,7 @@ async def test_a_report_that_somebody_blocked_us_is_noted_until_they_write_again
     talk: Talk,
 ) -> None:
     row = await delivered(talk)
-    blocked = StatusUpdate(str(row.external_id), FAILED, "63014", row.id, blocked=True)
+    blocked = StatusUpdate(str(row.external_id), FAILED, "63014", row.id, failure=Failure.BLOCKED)
     await talk.reports.take("telegram", blocked)
     assert (await talk.conversation()).blocked_at is None
     await talk.reports.take("webchat", blocked)
@@ -128,7 +128,7 @@ async def test_a_late_report_shuts_nobody_out_who_wrote_since(talk: Talk) -> Non
     row = await delivered(talk)
     talk.clock.pass_by(minutes=1)
     await talk.say("ik ben er weer")
-    late = StatusUpdate(str(row.external_id), FAILED, "63014", row.id, blocked=True)
+    late = StatusUpdate(str(row.external_id), FAILED, "63014", row.id, failure=Failure.BLOCKED)
     await talk.reports.take("webchat", late)
     assert (await talk.conversation()).blocked_at is None
 

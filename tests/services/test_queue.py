@@ -12,7 +12,7 @@ from bot.services.handoff import Handoffs
 from bot.services.queue import Queue
 from bot.services.queue_card import QueueRow
 from bot.store.database import Database
-from bot.store.tables import Author, Coordinator, Mode, Outcome, Reason, State
+from bot.store.tables import Author, Conversation, Coordinator, Mode, Outcome, Reason, State
 from bot.store.vault import Vault
 from tests.conftest import Clock
 from tests.web.console.cast import Cast
@@ -228,6 +228,20 @@ async def test_the_card_tells_who_somebody_is_and_what_they_wish(
     assert stay.dates.location == "a-house-that-left-the-content"
     assert (stay.dates.nights, stay.needs) == (3, "hulp bij het opstaan")
     assert (stay.consented_at, stay.consent_version) == (clock(), "3f2a9c1d77b0")
+
+
+@pytest.mark.parametrize(
+    ("closed", "hours"), [(0, 0), (1, 1), (-1, 24)], ids=["at once", "later", "before they wrote"]
+)
+async def test_whatsapp_s_own_clock_decides_when_no_free_text_may_go(
+    cast: Cast, queue: Queue, clock: Clock, database: Database, closed: int, hours: int
+) -> None:
+    riet = await cast.caregiver(clock(), channel="whatsapp")
+    async with database.transaction() as session:
+        conversation = await session.get_one(Conversation, riet)
+        conversation.window_closed_at = clock() + timedelta(hours=closed)
+    card = await queue.card(riet, clock())
+    assert card.writable_until == clock() + timedelta(hours=hours)
 
 
 async def test_the_card_of_a_stranger_is_empty_but_there(
