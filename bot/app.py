@@ -125,7 +125,7 @@ class App:
         self.availability = Availability(self.database)
         self.stays = Stays(self.database, self.vault, self.handoffs)
         self.plans = Plans(self.database, self.outbox, Trackers(), self.content)
-        self.offers = Offers(self.database, self.outbox, Trackers(), self.content)
+        self.offers = Offers(self.database, self.outbox, self.content)
         self.callbacks = Callbacks(self.database, self.vault, self.handoffs, self.content)
         self.testimonials = Testimonials(self.database, self.content)
         self.coordinators = Coordinators(self.database, self.vault)

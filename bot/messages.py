@@ -232,6 +232,7 @@ class OutgoingMessage:
             description they are its caption, and not said twice.
         request: what the person is asked to share.
         template: which approved text may stand in for it once free words may not be sent.
+        announcement: whether it is that text itself, which asks for a sign.
     """
 
     text: str
@@ -239,6 +240,7 @@ class OutgoingMessage:
     images: tuple[Image, ...] = field(default=())
     request: Request | None = None
     template: Template | None = None
+    announcement: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from datetime import datetime
 import structlog
 
 from bot import metrics
-from bot.conversation.held import hold
+from bot.conversation.held import hold, is_awaited
 from bot.conversation.jobs import Later
 from bot.conversation.pacing import Pacing
 from bot.conversation.refusals import judged
@@ -151,9 +151,9 @@ class Deliveries:
         sid = channel.approved(template, text)
         if sid is None:
             raise DeliveryError(Failure.PERMANENT, "template_not_approved")
-        if template.announces and row.text != text:
+        if template.announces and not row.announcement:
             async with self._database.transaction() as session:
-                await hold(session, row, self._outbox, text, task.wrote_at)
+                await hold(session, row, self._outbox, text, task.wrote_at, self._clock())
             return None
         row.form = Form.PLAIN
         delivery = Delivery(
@@ -222,7 +222,7 @@ class Deliveries:
 
     async def _pass_on(self, row: Outbound) -> None:
         """What somebody waits for and cannot be had here is a coordinator's matter."""
-        if row.template is None:
+        if not is_awaited(row):
             return
         async with self._database.transaction() as session:
             await locked(session, row.conversation_id)

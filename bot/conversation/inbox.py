@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    or_,
     select,
     update,
 )
@@ -26,15 +27,15 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.corrections import Nothing, correct
-from bot.conversation.held import drop_offers, is_sign, release
 from bot.conversation.jobs import Jobs
 from bot.conversation.masking import mask, mask_patient, speaks_of_a_patient
 from bot.conversation.membership import is_news
-from bot.conversation.rights import Right, right_in
+from bot.conversation.release import GONE, OTHERWISE, Release
 from bot.conversation.safety import Safety
 from bot.messages import IncomingMessage, Kind, Tier
 from bot.services.content import Content
 from bot.services.fixed_texts import safety as safety_answer
+from bot.services.fixed_texts import say
 from bot.services.handoff import Handoffs
 from bot.services.journey import Role
 from bot.services.ports import Outbox
@@ -92,29 +93,29 @@ class Inbox:
             if inbound_id is None:
                 await session.rollback()
                 return False
-            let_go = await self._let_go(session, conversation, message)
             if tier != Tier.NONE:
+                # Before anything that was held.
                 await self._alarm(session, conversation, inbound_id, tier, now)
-            elif let_go and conversation.mode == Mode.BOT and is_sign(message.text):
+            release = Release(session, conversation, message, inbound_id, now)
+            await self._let_go(session, conversation, release)
+            if release.is_answer:
                 await _answered(session, inbound_id, now)
-            else:
+            elif tier == Tier.NONE:
                 await self._jobs.defer_turn(session, conversation.id)
         return True
 
     async def _let_go(
-        self, session: AsyncSession, conversation: Conversation, message: IncomingMessage
-    ) -> bool:
-        """Let what is held go out; whether there was anything. After STOP no place is offered,
-        and who wants to be forgotten gets nothing more."""
-        right = right_in(message.text)
-        if right is Right.FORGET_ME:
-            return False
-        if right is Right.STOP:
-            await drop_offers(session, conversation.id, self._clock())
-        found = await release(session, conversation.id)
-        if found:
+        self, session: AsyncSession, conversation: Conversation, release: Release
+    ) -> None:
+        """What was held goes out; where a place is not told after all, somebody hears so."""
+        await release.carry_out()
+        if release.went:
             await self._jobs.defer_delivery(session, conversation.id)
-        return found
+        if release.dropped == GONE:
+            gone = say(self._content.texts.offer_gone)
+            await self._outbox.put(session, conversation.id, gone, author=Author.SYSTEM)
+        elif release.dropped == OTHERWISE:
+            await self._handoffs.not_delivered(session, conversation.id, self._clock())
 
     def _placed(self, message: IncomingMessage) -> IncomingMessage:
         """A place on the map as the name of its municipality; empty when it is in none of ours.
@@ -152,7 +153,7 @@ class Inbox:
             "fingerprint": fingerprint,
             "now": now,
             "since": now - _ONE_BREATH,
-            "written": message.written_at or now,
+            "written": message.written_at,
             "place": message.sequence,
         }
         found = (await session.execute(_MEET, values)).one_or_none()
@@ -272,7 +273,8 @@ def _meet() -> Executable:
     """Find and lock a person's conversation, with what was said last that alarmed nobody."""
     moment = DateTime(timezone=True)
     written, place = bindparam("written", type_=moment), bindparam("place", type_=BigInteger())
-    news = is_news(written, place)
+    # Without a date of the channel's own it says nothing about what we are told of later.
+    undated, news = written.is_(None), is_news(written, place)
     recent = (
         select(Inbound.text)
         .where(
@@ -294,7 +296,7 @@ def _meet() -> Executable:
         # Who writes to us has let us in again.
         .values(
             last_inbound_at=bindparam("now", type_=moment),
-            blocked_at=case((news, None), else_=Conversation.blocked_at),
+            blocked_at=case((or_(undated, news), None), else_=Conversation.blocked_at),
             membership_at=case((news, written), else_=Conversation.membership_at),
             membership_sequence=case((news, place), else_=Conversation.membership_sequence),
         )

@@ -55,6 +55,7 @@ class Outbox:
                     images=[asdict(image) for image in piece.images],
                     request=piece.request,
                     template=piece.template,
+                    announcement=piece.announcement,
                     in_reply_to=in_reply_to,
                     part=part,
                     created_at=now,

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation.held import is_awaited
 from bot.conversation.jobs import Jobs
 from bot.conversation.pacing import pause
 from bot.conversation.refusals import judged
@@ -141,7 +142,7 @@ class Reports:
         wrote_since = conversation.last_inbound_at > row.created_at
         if blocked and not wrote_since and conversation.blocked_at is None:
             conversation.blocked_at = self._clock()
-        if row.template is not None:
+        if is_awaited(row):
             await self._handoffs.not_delivered(session, conversation.id, self._clock())
 
 

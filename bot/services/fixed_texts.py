@@ -1,5 +1,6 @@
 """The texts that are said without Rasa, made ready to send: one message, choices included."""
 
+import json
 from datetime import date, datetime
 
 from bot.messages import Choice, OutgoingMessage, Tier, joined
@@ -68,6 +69,16 @@ def stay_payload(location: str, start: date, end: date) -> str:
         f'/request_stay{{"stay_location": "{location}", '
         f'"stay_start": "{start}", "stay_end": "{end}"}}'
     )
+
+
+def place_of(payload: str) -> tuple[str, date, date] | None:
+    """House, first and last day of what `stay_payload` made; None of anything else."""
+    name, brace, rest = payload.partition("{")
+    if name != "/request_stay" or not brace:
+        return None
+    found = json.loads(brace + rest)
+    start, end = (date.fromisoformat(found[f"stay_{which}"]) for which in ("start", "end"))
+    return str(found["stay_location"]), start, end
 
 
 def _only(text: Text, **words: str) -> dict[str, str]:

@@ -143,7 +143,7 @@ class Handoffs:
             conversation.mode = Mode.BOT
             conversation.coordinator_id = None
             await _close_task(session, conversation_id, now)
-            await self._say(session, conversation_id, say(self._content.texts.handed_back))
+            await self._say_beside(session, conversation_id, say(self._content.texts.handed_back))
 
     async def close_task(self, conversation_id: uuid.UUID, now: datetime) -> None:
         """The task is dealt with; a waiting conversation goes back to the assistant."""
@@ -154,7 +154,8 @@ class Handoffs:
             await _close_task(session, conversation_id, now)
             if conversation.mode == Mode.WAITING:
                 conversation.mode = Mode.BOT
-                await self._say(session, conversation_id, say(self._content.texts.handed_back))
+                line = say(self._content.texts.handed_back)
+                await self._say_beside(session, conversation_id, line)
 
     async def lift_crisis(self, conversation_id: uuid.UUID) -> None:
         """A coordinator saw that the danger is over: what was promised may go out again.
@@ -195,12 +196,13 @@ class Handoffs:
         conversation.mode = Mode.HUMAN
         conversation.coordinator_id = coordinator_id
         line = say(self._content.texts.taken_over, name=coordinator.name)
-        # After 24 hours on WhatsApp it waits together with the answer that follows.
-        await self._say(session, conversation.id, replace(line, template=Template.ANSWER_WAITING))
+        await self._say_beside(session, conversation.id, line)
 
-    async def _say(
+    async def _say_beside(
         self, session: AsyncSession, conversation_id: uuid.UUID, line: OutgoingMessage
     ) -> None:
+        """Say who answers; after 24 hours on WhatsApp it waits together with an answer, if any."""
+        line = replace(line, template=Template.ANSWER_WAITING)
         await self._outbox.put(session, conversation_id, line, author=Author.SYSTEM)
 
 

@@ -16,14 +16,14 @@ from bot.errors import AdempauzeError
 from bot.messages import OutgoingMessage, Template
 from bot.services.availability import Availability, Opening, openings
 from bot.services.content import Content
-from bot.services.fixed_texts import say, stay_payload
+from bot.services.fixed_texts import place_of, say, stay_payload
 from bot.services.handoff import locked
 from bot.services.office import AMSTERDAM
 from bot.services.periods import Period, read_back
-from bot.services.ports import Memory, Outbox
+from bot.services.ports import Outbox
 from bot.services.stays import NoBed
 from bot.store.database import Database
-from bot.store.tables import Author, Conversation, Mode, Outbound
+from bot.store.tables import Author, Conversation, Inbound, Mode, Outbound
 
 # The longest stay that is offered, and how far ahead, in days.
 MOST_NIGHTS = 28
@@ -38,6 +38,8 @@ class Hindrance(StrEnum):
     STOPPED = "stopped"
     BEREAVED = "bereaved"
     CRISIS = "crisis"
+    TALKING = "talking"  # the assistant is answering; a yes just now is for something else
+    OFFERED = "offered"  # another place, a moment ago
 
 
 class NotNow(AdempauzeError):
@@ -73,13 +75,10 @@ class Free:
 class Offers:
     """Finds what can be offered, and offers it."""
 
-    def __init__(
-        self, database: Database, outbox: Outbox, memory: Memory, content: Content
-    ) -> None:
+    def __init__(self, database: Database, outbox: Outbox, content: Content) -> None:
         self._database = database
         self._availability = Availability(database)
         self._outbox = outbox
-        self._memory = memory
         self._content = content
 
     async def free(self, start: date, nights: int, now: datetime) -> Free:
@@ -98,7 +97,7 @@ class Offers:
         seen: int,
         now: datetime,
     ) -> None:
-        """Offer a place. What the assistant had asked makes way: a yes is now for this.
+        """Offer a place. What was said in a form that stands open is kept.
 
         Args:
             conversation_id: to whom.
@@ -116,13 +115,15 @@ class Offers:
         offer = self.words(place, now)
         async with self._database.transaction() as session:
             conversation = await locked(session, conversation_id)
-            if await _made(session, conversation_id, offer, seen):
+            made = await _made(session, conversation_id, seen)
+            if offer.choices[0].payload in made:
                 return
-            if hindrance := hindrance_of(conversation):
+            if hindrance := await _hindrance(session, conversation):
                 raise NotNow(hindrance)
+            if made:
+                raise NotNow(Hindrance.OFFERED)
             if not await openings(session, place.start, place.end, place.nights, place.location):
                 raise NoBed(f"no bed at {place.location} is free on all of these nights")
-            await self._memory.forget(session, conversation_id)
             await self._outbox.put(
                 session,
                 conversation_id,
@@ -138,7 +139,7 @@ class Offers:
             NotFound: the conversation does not exist (any more).
         """
         async with self._database.transaction() as session:
-            return hindrance_of(await locked(session, conversation_id))
+            return await _hindrance(session, await locked(session, conversation_id))
 
     def words(self, place: Place, now: datetime) -> OutgoingMessage:
         """The offer as the person reads it; the yes carries the place."""
@@ -156,8 +157,14 @@ class Offers:
         return replace(message, choices=choices, template=Template.PLACE_OFFERED)
 
 
+def place_in(payload: str) -> Place | None:
+    """The place that an offer's yes is for; None of any other choice."""
+    found = place_of(payload)
+    return Place(*found) if found else None
+
+
 def hindrance_of(conversation: Conversation) -> Hindrance | None:
-    """Why nothing may be offered there now; None when it may."""
+    """Why nobody may be offered anything by what is known of them; None when they may."""
     hindrances = {
         Hindrance.HUMAN: conversation.mode != Mode.BOT,
         Hindrance.BLOCKED: conversation.blocked_at is not None,
@@ -174,14 +181,22 @@ def _erased(conversation: Conversation) -> bool:
     return erased_at is not None and conversation.last_inbound_at <= erased_at
 
 
-async def _made(
-    session: AsyncSession, conversation_id: uuid.UUID, offer: OutgoingMessage, seen: int
-) -> bool:
-    """Whether this place was offered since then. The words themselves may have made way."""
-    yes = {"title": offer.choices[0].title, "payload": offer.choices[0].payload}
-    query = select(Outbound.id).where(
+async def _hindrance(session: AsyncSession, conversation: Conversation) -> Hindrance | None:
+    """Also while somebody's words are not answered: a yes among them is for something else."""
+    if found := hindrance_of(conversation):
+        return found
+    waiting = select(Inbound.id).where(
+        Inbound.conversation_id == conversation.id, Inbound.done_at.is_(None)
+    )
+    is_talking = (await session.execute(waiting.limit(1))).first() is not None
+    return Hindrance.TALKING if is_talking else None
+
+
+async def _made(session: AsyncSession, conversation_id: uuid.UUID, seen: int) -> set[str]:
+    """What was offered since then, as the yes means it."""
+    query = select(Outbound.choices).where(
         Outbound.conversation_id == conversation_id,
         Outbound.id > seen,
-        Outbound.choices.contains([yes]),
+        Outbound.template == Template.PLACE_OFFERED,
     )
-    return (await session.execute(query.limit(1))).first() is not None
+    return {one["payload"] for choices in await session.scalars(query) for one in choices[:1]}

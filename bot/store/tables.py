@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -207,7 +208,8 @@ class Outbound(Base):
     """One message to a person, and how its delivery stands.
 
     `attempts` were begun, the latest is on its way or the one that counts; `waited` are the seconds
-    that we chose ourselves to wait between them, without what the vendor ordered.
+    that we chose ourselves to wait between them, without what the vendor ordered. An `announcement`
+    is an approved text that asks for a sign; `released_by` the message that let go what was held.
     """
 
     __tablename__ = "outbound"
@@ -241,6 +243,8 @@ class Outbound(Base):
     images: Mapped[list[dict[str, str]]] = mapped_column(default=list)
     request: Mapped[str | None]
     template: Mapped[str | None]
+    announcement: Mapped[bool] = mapped_column(default=False, server_default=false())
+    released_by: Mapped[int | None] = mapped_column(BigInteger)
     form: Mapped[str | None]
     in_reply_to: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("inbound.id", ondelete="CASCADE")

@@ -16,7 +16,6 @@ from bot.services.offers import Hindrance, NotNow, Offers, Place
 from bot.services.stays import NoBed, Stays
 from bot.store.database import Database
 from bot.store.tables import Author, Bed, Conversation, Coordinator, Mode, Outbound
-from bot.store.trackers import Trackers
 from tests.conftest import Clock
 from tests.services.test_stays import FRIDAY, TWO_BEDS, ask, somebody, wish
 
@@ -30,7 +29,7 @@ def offers(
     outbox: Outbox,
     content: Content,
 ) -> Offers:
-    return Offers(database, outbox, Trackers(), content)
+    return Offers(database, outbox, content)
 
 
 @pytest.fixture

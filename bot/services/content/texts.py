@@ -184,6 +184,7 @@ class Texts:
             ("request_stay", "other_dates", "later"),
         ),
     ]
+    offer_gone: Annotated[Text, Needs(choices=("check_availability", "ask_human", "later"))]
     bed_taken: _OtherPlaces
     nothing_free: _OtherPlaces
 

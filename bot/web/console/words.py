@@ -132,6 +132,13 @@ ERRORS = {
     "template_missing": _SET_UP,
     "no_connection": _CONNECTION,
     "stopped": "de mantelzorger wil geen berichten",
+    "declined": "de mantelzorger zei nee voordat de plek genoemd was",
+    "otherwise": "de mantelzorger schreef iets anders; lees dat eerst, en bied de plek dan opnieuw aan",
+    "place_gone": "de plek was al weg toen de mantelzorger reageerde; dat is gezegd",
+    "replaced": "een nieuwer aanbod kwam ervoor in de plaats",
+    "human": "er antwoordde al een mens",
+    "crisis": "er was een spoedmelding",
+    "bereaved": "er is een overlijden gemeld",
     "channel_off": "dit kanaal staat uit; meld dit bij uw beheerder",
 }
 

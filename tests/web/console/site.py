@@ -100,7 +100,7 @@ async def build(
         handoffs=handoffs,
         replies=Replies(database, handoffs),
         plans=Plans(database, handoffs._outbox, Trackers(), content),
-        offers=Offers(database, handoffs._outbox, Trackers(), content),
+        offers=Offers(database, handoffs._outbox, content),
         changes=changes,
         clock=clock,
     )

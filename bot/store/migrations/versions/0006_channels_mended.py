@@ -108,6 +108,7 @@ def upgrade() -> None:
     _membership()
     _lost()
     _approvals()
+    _held()
     _pacing()
 
 
@@ -131,6 +132,15 @@ def _lost() -> None:
     """The console lists what went wrong of late."""
     lost = sa.text("state IN ('failed', 'unknown')")
     op.create_index("outbound_lost", "outbound", ["state_at"], postgresql_where=lost)
+
+
+def _held() -> None:
+    """What asks for a sign, and what let go the words that waited for one."""
+    op.add_column(
+        "outbound",
+        sa.Column("announcement", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    op.add_column("outbound", sa.Column("released_by", sa.BigInteger()))
 
 
 def _approvals() -> None:
