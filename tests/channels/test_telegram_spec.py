@@ -34,7 +34,7 @@ from tests.channels.specs import ROOT, needs
 from tests.channels.telegram_spec import specification
 
 PAYLOADS = ROOT / "tests" / "payloads" / "telegram"
-NOT_AS_DOCUMENTED = {"new_kind_of_update.json"}
+NOT_AS_DOCUMENTED = {"new_fields.json", "new_kind_of_update.json"}
 PICTURE = Image(f"{PUBLIC_URL}/photos/appel.jpg", "De tuin")
 YES = (Choice("Ja", "/affirm"), Choice("Nee", "/deny"))
 KEYBOARDS = {"InlineKeyboardMarkup", "ReplyKeyboardMarkup", "ReplyKeyboardRemove"}
