@@ -226,12 +226,14 @@ def _assert_a_busy_vendor_was_left_alone_and_nobody_lost_anything(
 def _assert_the_pace_was_kept(load: Load) -> None:
     assert load.vendor.rates is not None
     assert _most_in_a_second(load.weather) <= load.channel_rate * (1 + JITTER)
-    # Where no burst is allowed the time counts from the end of the call before, to the letter;
-    # elsewhere from its place, after which the call itself may come late.
-    late = UNDER_WAY if load.vendor.rates.person.burst > 1 else 0.0
+    # Where no burst is allowed the time counts from the end of the call before, to the letter.
+    # Elsewhere it counts from a call's place: one that comes late to the vendor lets the next look
+    # early, but never is a whole place too many taken.
+    person = load.vendor.rates.person
+    late = person.seconds if person.burst > 1 else 0.0
     assert min(load.weather.margins()) >= -late
     # More than may go at once, so that the pace over time was needed.
-    assert _most_to_one(load.weather) > load.vendor.rates.person.burst
+    assert _most_to_one(load.weather) > person.burst
 
 
 def _most_in_a_second(weather: Weather) -> int:
