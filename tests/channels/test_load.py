@@ -38,7 +38,7 @@ from tests.channels.world import Echo, Parts, World
 
 PEOPLE, MESSAGES = 50, 5
 PROCESSES, CONCURRENCY = 2, 8
-# What a shared machine may add to a place in the pace on average, and to one call, in seconds.
+# What a shared machine may add to a call, in seconds: on average, and to one that was under way.
 JITTER, UNDER_WAY = 0.3, 1.0
 # How many calls a second a machine with two cores makes, busy with other work.
 MACHINE_RATE = 30

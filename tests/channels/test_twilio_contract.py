@@ -88,7 +88,7 @@ async def synced(whatsapp: WhatsApp, twilio: TwilioPeer) -> WhatsApp:
 
 @dataclass(frozen=True)
 class Sent:
-    """A message, the forms in which it goes on WhatsApp and by SMS, and the kinds of requests."""
+    """A message, and the form and the kinds of requests in which it goes on WhatsApp."""
 
     name: str
     message: OutgoingMessage
