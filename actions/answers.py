@@ -10,7 +10,7 @@ from actions.base import TurnAction
 from actions.consent import KEEP
 from actions.context import Events, Turn, say
 from actions.hurdles import in_a_line, photos
-from bot.messages import Choice, OutgoingMessage
+from bot.messages import Choice, OutgoingMessage, Request
 from bot.services.content import Answer, Content, Municipality
 from bot.services.fixed_texts import municipality_payload
 from bot.services.fixed_texts import say as fixed
@@ -44,12 +44,17 @@ class AnswerQuestion(TurnAction):
             return [SlotSet("asked", "human")]
         recipient = turn.word("role") == Role.RECIPIENT
         text = answer.recipient if recipient and answer.recipient else answer.text
-        say(dispatcher, OutgoingMessage(text, self._choices(turn, answer)))
+        say(dispatcher, self._told(text, turn, answer))
         if turn.asked in KEEP and turn.form is None:
             # The question that was open comes back, or its answer would be for nothing.
             say(dispatcher, fixed(self._content.texts.consent_keep))
             return []
         return [SlotSet("asked", "municipality" if turn.intent == "ask_location" else "more")]
+
+    def _told(self, text: str, turn: Turn, answer: Answer) -> OutgoingMessage:
+        choices = self._choices(turn, answer)
+        where = Request.LOCATION if choices and answer.topic == "ask_location" else None
+        return OutgoingMessage(text, choices, request=where)
 
     def _choices(self, turn: Turn, answer: Answer) -> tuple[Choice, ...]:
         if turn.form is not None or turn.asked in KEEP:

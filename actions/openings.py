@@ -8,6 +8,7 @@ from actions.hurdles import in_a_line, photos
 from bot.messages import Choice, OutgoingMessage
 from bot.services.availability import HORIZON, Availability, Opening
 from bot.services.content import Content, Feature, Location, Relation, Situation
+from bot.services.fixed_texts import stay_payload
 from bot.services.office import AMSTERDAM
 from bot.services.periods import Period, read_back
 
@@ -75,10 +76,7 @@ def choice(opening: Opening, content: Content) -> Choice:
     """The choice that asks for this opening."""
     name = content.locations[opening.location].name
     short = name if len(name) <= _MAX_TITLE else name.partition(" ")[2]
-    payload = (
-        f'/request_stay{{"stay_location": "{opening.location}", '
-        f'"stay_start": "{opening.start}", "stay_end": "{opening.end}"}}'
-    )
+    payload = stay_payload(opening.location, opening.start, opening.end)
     return Choice(short[:_MAX_TITLE], payload)
 
 

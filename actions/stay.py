@@ -63,7 +63,7 @@ class ValidateStayForm(TurnAction):
         if alarms(turn):
             return []
         if "stay_location" in turn.entities and turn.word("role") != Role.REFERRER:
-            return _chosen(turn.entities)
+            return self._chosen(dispatcher, turn.entities)
         requested = asked_in(STAY_FORM, (*STAY_SLOTS, "consent_keep"), turn)
         if requested is None:
             return await self._begun(dispatcher, turn)
@@ -99,6 +99,13 @@ class ValidateStayForm(TurnAction):
             chosen = await self._stay_location(dispatcher, turn)
             return [*fresh, SlotSet("stay_confirmed", True), *chosen]
         return fresh
+
+    def _chosen(self, dispatcher: CollectingDispatcher, entities: Mapping[str, str]) -> Events:
+        """A tap on an opening; one from long ago may be of days that are over."""
+        if date.fromisoformat(entities["stay_start"]) >= self._today():
+            return _chosen(entities)
+        dispatcher.utter_message(response="utter_dates_over")
+        return [*FORGET_PLACE, *(SlotSet(slot, None) for slot in ("form_stopped", "stay_consent"))]
 
     def _resumed(
         self, dispatcher: CollectingDispatcher, turn: Turn, requested: str

@@ -27,12 +27,13 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
+from bot.conversation.patience import Patience
 from bot.conversation.presence import Presence
 from bot.conversation.reception import Reception
 from bot.conversation.reports import Reports
 from bot.conversation.rights import Rights
 from bot.conversation.templates import Templates
-from bot.conversation.turns import Patience, Turns
+from bot.conversation.turns import Turns
 from bot.errors import Conflict, DeliveryError
 from bot.messages import Event
 from bot.services import content as contents
@@ -43,6 +44,7 @@ from bot.services.content import Content
 from bot.services.coordinators import Coordinators
 from bot.services.failures import Failures
 from bot.services.handoff import Handoffs
+from bot.services.offers import Offers
 from bot.services.plans import Plans
 from bot.services.queue import Queue
 from bot.services.replies import Replies
@@ -59,6 +61,7 @@ from bot.store.vault import Vault
 from bot.web import health, pages
 from bot.web.chat import routes as chat
 from bot.web.console import routes as console
+from bot.web.console.desk import Desk
 from integrations import registry
 from integrations.channel import Channel, PollingChannel
 from integrations.rasa.client import Rasa
@@ -122,6 +125,7 @@ class App:
         self.availability = Availability(self.database)
         self.stays = Stays(self.database, self.vault, self.handoffs)
         self.plans = Plans(self.database, self.outbox, Trackers(), self.content)
+        self.offers = Offers(self.database, self.outbox, Trackers(), self.content)
         self.callbacks = Callbacks(self.database, self.vault, self.handoffs, self.content)
         self.testimonials = Testimonials(self.database, self.content)
         self.coordinators = Coordinators(self.database, self.vault)
@@ -143,7 +147,7 @@ class App:
             self.content,
             self.clock,
         )
-        self.reception = Reception(self.inbox, self.database, self.vault, self.content, self.clock)
+        self.reception = Reception(self.inbox, self.database, self.vault, self.content)
         self.turns = Turns(
             self.database,
             self.rasa,
@@ -181,17 +185,7 @@ class App:
                 settings=self.settings,
                 clock=self.clock,
             ),
-            *console.routes(
-                coordinators=self.coordinators,
-                queue=self.queue,
-                timeline=self.timeline,
-                handoffs=self.handoffs,
-                replies=self.replies,
-                plans=self.plans,
-                changes=self.changes,
-                settings=self.settings,
-                clock=self.clock,
-            ),
+            *console.routes(self._desk(), self.content, self.settings),
             *health.routes(self.database, self.rasa.ready),
             pages.static_mount(),
             pages.photos_mount(self.settings.content_dir / "photos"),
@@ -201,6 +195,19 @@ class App:
             routes=routes,
             exception_handlers=pages.error_handlers(),
             middleware=[Middleware(pages.SecurityHeaders, https=https)],
+        )
+
+    def _desk(self) -> Desk:
+        return Desk(
+            coordinators=self.coordinators,
+            queue=self.queue,
+            timeline=self.timeline,
+            handoffs=self.handoffs,
+            replies=self.replies,
+            plans=self.plans,
+            offers=self.offers,
+            changes=self.changes,
+            clock=self.clock,
         )
 
     def internal(self) -> Starlette:

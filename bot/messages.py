@@ -5,6 +5,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+# What may stand below a picture, in characters: https://core.telegram.org/bots/api#sendphoto and
+# https://developers.facebook.com/docs/whatsapp/cloud-api/messages/image-messages
+LONGEST_CAPTION = 1024
+
 
 class Tier(StrEnum):
     """How urgent a message is for somebody's safety; the table is in docs/safety.md."""
@@ -69,8 +73,13 @@ class Template(StrEnum):
     """A fixed text that a vendor approved, for when free words may no longer be sent."""
 
     REMINDER = "reminder"  # a promise to come back on a day
-    ANSWER_WAITING = "answer_waiting"  # a coordinator wrote; the words follow after a reply
-    PLACE_OFFERED = "place_offered"  # somebody on the waiting list may have a place
+    ANSWER_WAITING = "answer_waiting"  # a coordinator wrote
+    PLACE_OFFERED = "place_offered"  # somebody who waits for a place may have one
+
+    @property
+    def announces(self) -> bool:
+        """Whether it only asks for a sign, after which the words themselves follow."""
+        return self is not Template.REMINDER
 
 
 class Form(StrEnum):
@@ -134,7 +143,7 @@ class Tapped:
 
     Args:
         bubble_id: the channel's id of it.
-        text: what it says.
+        text: what it says; empty for a photo.
         title: the words on the button.
     """
 
@@ -162,6 +171,7 @@ class IncomingMessage:
         replaces: whether these words take the place of the earlier ones with that reference.
         album: the channel's id of the photos that were sent in one go.
         start_code: the code of the link by which the person came.
+        written_at: when the person did this, aware; None where the channel does not tell.
     """
 
     channel: str
@@ -178,15 +188,26 @@ class IncomingMessage:
     replaces: bool = False
     album: str | None = None
     start_code: str | None = None
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Blocking:
-    """A person shut us out on a channel, or let us in again."""
+    """A person shut us out on a channel, or let us in again.
+
+    Args:
+        channel: the channel's name.
+        address: whose doing it is.
+        blocked: whether we are shut out from then on.
+        at: when that was, aware; it may be told late, and more than once.
+        sequence: the channel's own order number, for what happened at the same moment.
+    """
 
     channel: str
     address: str
     blocked: bool
+    at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -231,7 +252,7 @@ class Delivery:
         created_at: when it was written.
         form: how its choices are shown; numbered ones are in the text.
         template_sid: the vendor's id of the approved text that goes instead of free words.
-        share_contact: the words on a button that shares one's phone number.
+        share: the words on the button that shares what the message requests.
     """
 
     message_id: int
@@ -240,13 +261,24 @@ class Delivery:
     created_at: datetime
     form: Form = Form.PLAIN
     template_sid: str | None = None
-    share_contact: str = ""
+    share: str = ""
 
 
-def words_besides(message: OutgoingMessage) -> str:
-    """The words that are not the caption of one of the message's pictures."""
-    is_caption = any(message.text == image.description for image in message.images)
-    return "" if is_caption else message.text
+def captioned(message: OutgoingMessage) -> tuple[list[tuple[Image, str]], str]:
+    """Each picture with its caption, and the words that are no caption.
+
+    Words that are a picture's description are its caption, and not said twice. What a channel
+    says below them, such as numbered choices, belongs to the caption as well, if it has room.
+    """
+    captions = [image.description for image in message.images]
+    words = message.text
+    if words in captions:
+        words = ""
+    elif captions and words.startswith(f"{captions[-1]}\n\n"):
+        whole, words = words, words.removeprefix(captions[-1]).lstrip()
+        if len(whole) <= LONGEST_CAPTION:
+            captions[-1], words = whole, ""
+    return list(zip(message.images, captions, strict=True)), words
 
 
 def joined(messages: Iterable[OutgoingMessage]) -> OutgoingMessage:

@@ -77,9 +77,11 @@ class Abilities:
         item_title: the longest title of one.
         item_description: the longest line below it; 0 where there is no room.
         body: the longest text that buttons or a list can go with.
-        lines: the most lines that such a text may have; None for any number.
+        lines: the most lines that such a text may have, sent with an empty line between them;
+            None for any number, sent as they are.
         distinct: whether no two titles of a message may be the same.
         images: whether pictures can be sent.
+        caption_choices: whether choices can be buttons or a list right below a picture.
         contact_request: whether there is a button that shares a phone number.
         location_request: whether there is a button that shares a place.
     """
@@ -93,6 +95,7 @@ class Abilities:
     lines: int | None = None
     distinct: bool = False
     images: bool = False
+    caption_choices: bool = False
     contact_request: bool = False
     location_request: bool = False
 

@@ -4,13 +4,18 @@ What was taken away is said in the text: choices as numbered lines, a picture as
 a request as a line that asks to type.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.messages import Choice, Form, Image, OutgoingMessage, Request
+from bot.messages import Choice, Form, Image, OutgoingMessage, Request, captioned
 from integrations.channel import Abilities
 
+# Between the lines of a text on a channel that counts lines.
+BETWEEN_LINES = "\n\n"
+
 _SECURE = "https://"
+_GAP = re.compile(r"\t|\s{5}")
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ def degraded(
     form = _form(shown, abilities)
     if form is not Form.NUMBERED:
         return shown, form
-    text = _paragraphs(shown.text, _numbered(shown.choices), lines.choose)
+    text = _paragraphs(shown.text, numbered(shown.choices), lines.choose)
     return replace(shown, text=text, choices=()), form
 
 
@@ -72,6 +77,9 @@ def _without_request(
 def _form(message: OutgoingMessage, abilities: Abilities) -> Form:
     if not message.choices:
         return Form.PLAIN
+    is_caption = bool(message.images) and not captioned(message)[1]
+    if is_caption and not abilities.caption_choices:
+        return Form.NUMBERED
     if not _carries_choices(message.text, abilities):
         return Form.NUMBERED
     if abilities.distinct and not _distinct(message.choices):
@@ -82,9 +90,12 @@ def _form(message: OutgoingMessage, abilities: Abilities) -> Form:
 
 
 def _carries_choices(text: str, abilities: Abilities) -> bool:
-    if not text.strip() or len(text) > abilities.body:
-        return False
-    return abilities.lines is None or len(lines_of(text)) <= abilities.lines
+    if abilities.lines is not None:
+        lines = lines_of(text)
+        if len(lines) > abilities.lines:
+            return False
+        text = BETWEEN_LINES.join(lines)
+    return bool(text.strip()) and len(text) <= abilities.body
 
 
 def lines_of(text: str) -> list[str]:
@@ -111,12 +122,14 @@ def _fit_list(choices: Sequence[Choice], abilities: Abilities) -> bool:
 
 
 def _fits(title: str, longest: int) -> bool:
-    # The dot shows a line that ends at the very end.
-    on_one_line = len(f"{title}.".splitlines()) == 1 and "\t" not in title
+    # The dot shows a line that ends at the very end. Twilio takes no tab and no five spaces in a
+    # row: https://www.twilio.com/docs/api/errors/21656
+    on_one_line = len(f"{title}.".splitlines()) == 1 and not _GAP.search(title)
     return bool(title.strip()) and on_one_line and len(title) <= longest
 
 
-def _numbered(choices: Sequence[Choice]) -> str:
+def numbered(choices: Sequence[Choice]) -> str:
+    """The choices as lines with a number, their whole titles and descriptions."""
     return "\n".join(f"{number}. {_whole(choice)}" for number, choice in enumerate(choices, 1))
 
 

@@ -29,6 +29,8 @@ def offered() -> ColumnElement[dict[str, Any] | None]:
         Inbound.choice_message_id.is_(None),
         Outbound.author.in_((Author.BOT, Author.SAFETY, Author.SYSTEM)),
         or_(Outbound.in_reply_to.is_(None), Outbound.in_reply_to < Inbound.id),
+        # An approved text asks nothing; what it announced was stored before it and came after it.
+        or_(Outbound.template.is_(None), Outbound.choices != []),
     )
     return (
         select(

@@ -17,7 +17,7 @@ from bot import metrics
 from bot.conversation.held import hold
 from bot.conversation.jobs import Later
 from bot.conversation.pacing import Pacing
-from bot.conversation.sending import MARK, SENT, SHUT_OUT, TAKE
+from bot.conversation.sending import MARK, SENT, SHOWN, SHUT_OUT, TAKE
 from bot.conversation.templates import Templates
 from bot.errors import DeliveryError, Failure
 from bot.messages import Choice, Delivery, Form, Image, OutgoingMessage, Request, Template
@@ -66,7 +66,7 @@ class Deliveries:
         self._handoffs = handoffs
         self._templates = templates
         self._lines = _lines(content)
-        self._share_contact = " ".join(content.texts.share_contact.bubbles)
+        self._share = {one: " ".join(text.bubbles) for one, text in content.texts.share.items()}
         self._public_url = public_url
         self._clock = clock
         self._pacing = Pacing(database, channels, clock)
@@ -104,7 +104,7 @@ class Deliveries:
                 log.warning("delivery_unknown", message=row.id)
             elif blocked_at is not None:
                 await self._mark(row, State.FAILED, error=BLOCKED)
-                await self._pass_on_if_promised(row)
+                await self._pass_on(row)
             else:
                 return _Task(row, channel, self._vault.decrypt(sealed), wrote_at)
         return None
@@ -124,15 +124,16 @@ class Deliveries:
         if isinstance(channel, TemplateChannel) and self._is_late(task, channel):
             return await self._by_template(task, channel)
         message, form = degraded(self._message(task.row), channel.abilities, self._lines)
-        # Also noted when nobody knows whether it arrived: it may be answered by a number.
         task.row.form = form
+        if task.row.choices:
+            await self._shown(task.row.id, form)
         delivery = Delivery(
             task.row.id,
             task.address,
             message,
             task.row.created_at,
             form,
-            share_contact=self._share_contact,
+            share=self._share[message.request] if message.request else "",
         )
         return _Sent(await _send(channel, delivery), form)
 
@@ -148,11 +149,12 @@ class Deliveries:
         row = task.row
         if row.template is None:
             raise DeliveryError(Failure.PERMANENT, "outside_window")
-        text = self._templates.text(Template(row.template))
-        sid = channel.approved(Template(row.template), text)
+        template = Template(row.template)
+        text = self._templates.text(template)
+        sid = channel.approved(template, text)
         if sid is None:
             raise DeliveryError(Failure.PERMANENT, "template_not_approved")
-        if row.template == Template.ANSWER_WAITING and row.text != text:
+        if template.announces and row.text != text:
             async with self._database.transaction() as session:
                 await hold(session, row, self._outbox, text, task.wrote_at)
             return None
@@ -169,6 +171,12 @@ class Deliveries:
             ),
             Request(row.request) if row.request else None,
         )
+
+    async def _shown(self, message_id: int, form: Form) -> None:
+        """Note how choices are shown before they are: a number may answer them while nobody knows
+        whether they arrived, also when this worker dies now."""
+        async with self._database.statement() as session:
+            await session.execute(SHOWN, {"message": message_id, "form": form})
 
     async def _sent(self, message_id: int, sent: "_Sent") -> None:
         values = {
@@ -203,15 +211,15 @@ class Deliveries:
         state = State.UNKNOWN if error.failure == Failure.UNKNOWN else State.FAILED
         await self._mark(row, state, error=error.code)
         if state is State.FAILED:
-            await self._pass_on_if_promised(row)
+            await self._pass_on(row)
 
-    async def _pass_on_if_promised(self, row: Outbound) -> None:
-        """A promise that cannot be kept here is a coordinator's to keep."""
-        if row.template != Template.REMINDER:
+    async def _pass_on(self, row: Outbound) -> None:
+        """What somebody waits for and cannot be had here is a coordinator's matter."""
+        if row.template is None:
             return
         async with self._database.transaction() as session:
             await locked(session, row.conversation_id)
-            await self._handoffs.keep_promise(session, row.conversation_id, self._clock())
+            await self._handoffs.not_delivered(session, row.conversation_id, self._clock())
 
     async def _shut_out(self, conversation_id: uuid.UUID) -> None:
         """Note that this person blocked us: nothing is tried until they let us in again."""

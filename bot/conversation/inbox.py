@@ -11,11 +11,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
+    BigInteger,
     DateTime,
     Executable,
     LargeBinary,
     Text,
     bindparam,
+    case,
     func,
     select,
     update,
@@ -24,9 +26,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.corrections import Nothing, correct
-from bot.conversation.held import release
+from bot.conversation.held import drop_offers, is_sign, release
 from bot.conversation.jobs import Jobs
 from bot.conversation.masking import mask, mask_patient, speaks_of_a_patient
+from bot.conversation.membership import is_news
+from bot.conversation.rights import Right, right_in
 from bot.conversation.safety import Safety
 from bot.messages import IncomingMessage, Kind, Tier
 from bot.services.content import Content
@@ -88,13 +92,29 @@ class Inbox:
             if inbound_id is None:
                 await session.rollback()
                 return False
-            if await release(session, conversation.id):
-                await self._jobs.defer_delivery(session, conversation.id)
-            if tier == Tier.NONE:
-                await self._jobs.defer_turn(session, conversation.id)
-            else:
+            let_go = await self._let_go(session, conversation, message)
+            if tier != Tier.NONE:
                 await self._alarm(session, conversation, inbound_id, tier, now)
+            elif let_go and conversation.mode == Mode.BOT and is_sign(message.text):
+                await _answered(session, inbound_id, now)
+            else:
+                await self._jobs.defer_turn(session, conversation.id)
         return True
+
+    async def _let_go(
+        self, session: AsyncSession, conversation: Conversation, message: IncomingMessage
+    ) -> bool:
+        """Let what is held go out; whether there was anything. After STOP no place is offered,
+        and who wants to be forgotten gets nothing more."""
+        right = right_in(message.text)
+        if right is Right.FORGET_ME:
+            return False
+        if right is Right.STOP:
+            await drop_offers(session, conversation.id)
+        found = await release(session, conversation.id)
+        if found:
+            await self._jobs.defer_delivery(session, conversation.id)
+        return found
 
     def _placed(self, message: IncomingMessage) -> IncomingMessage:
         """A place on the map as the name of its municipality; empty when it is in none of ours.
@@ -132,6 +152,8 @@ class Inbox:
             "fingerprint": fingerprint,
             "now": now,
             "since": now - _ONE_BREATH,
+            "written": message.written_at or now,
+            "place": message.sequence,
         }
         found = (await session.execute(_MEET, values)).one_or_none()
         if found is None:
@@ -236,9 +258,21 @@ async def _store(
     return found
 
 
+async def _answered(session: AsyncSession, inbound_id: int, now: datetime) -> None:
+    """What was held is the answer to a message that only said: I am here."""
+    await session.execute(
+        update(Inbound)
+        .where(Inbound.id == inbound_id)
+        .values(done_at=now, outcome=Outcome.ANSWERED)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _meet() -> Executable:
     """Find and lock a person's conversation, with what was said last that alarmed nobody."""
     moment = DateTime(timezone=True)
+    written, place = bindparam("written", type_=moment), bindparam("place", type_=BigInteger())
+    news = is_news(written, place)
     recent = (
         select(Inbound.text)
         .where(
@@ -258,7 +292,12 @@ def _meet() -> Executable:
             Conversation.address_hash == bindparam("fingerprint", type_=LargeBinary()),
         )
         # Who writes to us has let us in again.
-        .values(last_inbound_at=bindparam("now", type_=moment), blocked_at=None)
+        .values(
+            last_inbound_at=bindparam("now", type_=moment),
+            blocked_at=case((news, None), else_=Conversation.blocked_at),
+            membership_at=case((news, written), else_=Conversation.membership_at),
+            membership_sequence=case((news, place), else_=Conversation.membership_sequence),
+        )
         .returning(Conversation, func.array(recent.scalar_subquery(), type_=ARRAY(Text)))
         .execution_options(synchronize_session=False)
     )

@@ -8,12 +8,21 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.jobs import Jobs
-from bot.messages import OutgoingMessage, Template
+from bot.messages import OutgoingMessage
+from bot.services.content.texts import MAX_LINE
 from bot.store.tables import Author, Outbound
+from integrations.degrade import numbered
 
-# Twilio takes 1600 characters (https://www.twilio.com/docs/messaging/api/message-resource);
-# the rest is room for the numbered choices below the text.
+# What every vendor takes in one bubble; Twilio takes the least, 1600 characters
+# (https://www.twilio.com/docs/messaging/api/message-resource).
+LONGEST = 1600
+# The rest is room for what a channel says below a text.
 LIMIT = 1200
+# What a channel may say below a text besides its choices: how to choose, and what to type, each
+# with an empty line before it.
+MOST_BELOW = 2 * (MAX_LINE + 2) + 2
+# Choices that leave less room than this do not fit anywhere; the channel cuts the whole then.
+_LEAST = 200
 
 
 class Outbox:
@@ -35,7 +44,7 @@ class Outbox:
     ) -> None:
         """Store the message and defer its delivery; both happen when the caller commits."""
         now = self._clock()
-        for part, piece in enumerate(_pieces(message)):
+        for part, piece in enumerate(pieces(message)):
             session.add(
                 Outbound(
                     conversation_id=conversation_id,
@@ -57,18 +66,31 @@ class Outbox:
         await self._jobs.defer_delivery(session, conversation_id)
 
 
-def _pieces(message: OutgoingMessage) -> list[OutgoingMessage]:
+def pieces(message: OutgoingMessage) -> list[OutgoingMessage]:
     """What is sent one after the other: each picture with its description, then the words.
 
-    Each has a state of its own, so that a picture that fails takes no words with it. An approved
-    text stands for the whole and goes with the last; words that are held are held whole.
+    Each is one bubble at its vendor and has a state of its own, so that a picture that fails takes
+    no words with it. The choices go with the last. What an approved text announces is held whole;
+    an approved text that says it all stands for the whole, which so stays one piece.
     """
+    if message.template and not message.template.announces:
+        return [message]
     pictures = [OutgoingMessage(image.description, images=(image,)) for image in message.images]
-    *first, last = split(message.text)
-    before = [*pictures, *map(OutgoingMessage, first)]
-    if message.template is Template.ANSWER_WAITING:
+    *before, last = [*pictures, *_words(message)]
+    if message.template:
         before = [replace(piece, template=message.template) for piece in before]
-    return [*before, replace(message, text=last, images=())]
+    return [*before, replace(message, text=last.text, images=last.images)]
+
+
+def _words(message: OutgoingMessage) -> list[OutgoingMessage]:
+    """The words in parts, so that the last has room for its choices as lines; none where they are
+    said below a picture, or there are only pictures."""
+    said = {image.description for image in message.images}
+    if said and message.text.strip() in {"", *said}:
+        return []
+    *first, last = split(message.text)
+    room = LONGEST - len(numbered(message.choices)) - MOST_BELOW
+    return [*map(OutgoingMessage, [*first, *split(last, max(room, _LEAST))])]
 
 
 def split(text: str, limit: int = LIMIT) -> list[str]:

@@ -3,18 +3,16 @@ an invitation to a group to a polite no. The same for webhooks and for polling.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from functools import partial
 
 import structlog
-from sqlalchemy import update
 
 from bot.conversation.inbox import Inbox
+from bot.conversation.membership import noting
 from bot.messages import Blocking, Event, GroupInvitation, IncomingMessage
 from bot.services.content import Content
 from bot.services.fixed_texts import say
 from bot.store.database import Database
-from bot.store.tables import Conversation
 from bot.store.vault import Vault
 from integrations.channel import Channel, PrivateChannel, WebhookChannel
 
@@ -32,13 +30,11 @@ class Reception:
         database: Database,
         vault: Vault,
         content: Content,
-        clock: Callable[[], datetime],
     ) -> None:
         self._inbox = inbox
         self._database = database
         self._vault = vault
         self._texts = content.texts
-        self._clock = clock
 
     async def take(self, channel: Channel, event: Event) -> Courtesy | None:
         """Deal with one event; when this returns, its vendor may be answered.
@@ -54,22 +50,20 @@ class Reception:
         return self._invitation(channel, event)
 
     async def _message(self, channel: Channel, message: IncomingMessage) -> Courtesy | None:
-        fresh = await self._inbox.receive(message)
-        if fresh and message.callback_id is not None and isinstance(channel, WebhookChannel):
+        # Also of what was here already: when our answer was lost, the tap was not acknowledged.
+        await self._inbox.receive(message)
+        if message.callback_id is not None and isinstance(channel, WebhookChannel):
             return partial(channel.acknowledge, message)
         return None
 
     async def _blocking(self, event: Blocking) -> None:
-        """Note it in the conversation, if there is one; a stranger who blocks us stays one."""
+        """Note it in the conversation, if there is one and it is news; a stranger who blocks us
+        stays one."""
         fingerprint = self._vault.fingerprint(event.channel, event.address)
-        statement = (
-            update(Conversation)
-            .where(Conversation.channel == event.channel, Conversation.address_hash == fingerprint)
-            .values(blocked_at=self._clock() if event.blocked else None)
-        )
         async with self._database.transaction() as session:
-            await session.execute(statement)
-        log.info("blocking_changed", channel=event.channel, blocked=event.blocked)
+            found = await session.execute(noting(event, fingerprint))
+        if found.first() is not None:
+            log.info("blocking_noted", channel=event.channel, blocked=event.blocked)
 
     def _invitation(self, channel: Channel, event: GroupInvitation) -> Courtesy | None:
         if not isinstance(channel, PrivateChannel):

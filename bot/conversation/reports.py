@@ -12,7 +12,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import NotFound
-from bot.messages import Template
 from bot.services.handoff import Handoffs, locked
 from bot.store.database import Database
 from bot.store.tables import Conversation, Outbound, State
@@ -102,5 +101,5 @@ class Reports:
         wrote_since = conversation.last_inbound_at > row.created_at
         if blocked and not wrote_since and conversation.blocked_at is None:
             conversation.blocked_at = self._clock()
-        if row.template == Template.REMINDER:
-            await self._handoffs.keep_promise(session, conversation.id, self._clock())
+        if row.template is not None:
+            await self._handoffs.not_delivered(session, conversation.id, self._clock())

@@ -41,6 +41,16 @@ def _take() -> Executable:
     )
 
 
+def _shown() -> Executable:
+    """How its choices are about to be shown."""
+    return (
+        update(Outbound)
+        .where(Outbound.id == bindparam("message", type_=BigInteger()))
+        .values(form=bindparam("form", type_=Text()))
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _mark() -> Executable:
     """What went wrong. A vendor's report may have been faster, and knows more."""
     return (
@@ -92,4 +102,4 @@ def _shut_out() -> Executable:
 
 
 # Built once: building a statement takes as long as running it.
-TAKE, MARK, SENT, SHUT_OUT = _take(), _mark(), _sent(), _shut_out()
+TAKE, SHOWN, MARK, SENT, SHUT_OUT = _take(), _shown(), _mark(), _sent(), _shut_out()

@@ -7,22 +7,23 @@ no transaction open. Each message gets at most one answer; none is lost.
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import structlog
-from sqlalchemy import BigInteger, Executable, Uuid, bindparam, delete, select
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import metrics
 from bot.conversation.claims import Claim, claim, waiting
+from bot.conversation.committing import Corrected, album_answered, locked_after, may_answer
 from bot.conversation.jobs import Later
 from bot.conversation.languages import foreign_language
 from bot.conversation.masking import MASK, PATIENT_MASK, without_masks
+from bot.conversation.patience import Patience
 from bot.conversation.presence import Presence
 from bot.conversation.rights import Right, Rights, right_in
-from bot.errors import AdempauzeError, NotFound, TurnFailed
+from bot.errors import NotFound, TurnFailed
 from bot.messages import Kind, OutgoingMessage, Tier, joined
 from bot.services.content import Content, Text
 from bot.services.fixed_texts import say
@@ -33,7 +34,6 @@ from bot.store.tables import (
     ActionFailure,
     Author,
     Conversation,
-    Handoff,
     Inbound,
     Mode,
     Outcome,
@@ -44,27 +44,6 @@ log = structlog.get_logger(__name__)
 
 # What the assistant reads of one message, in characters; a longer one says nothing new to it.
 ASSISTANT_LIMIT = 1000
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long a message waits for the assistant; docs/architecture.md says why.
-
-    Args:
-        told_after: after this long without an answer one kind line goes out.
-        given_up_after: after this long a coordinator gets the message.
-        pauses: between the attempts; the last one repeats.
-        session_turns: a session of Rasa is renewed after so many turns, to keep it short.
-    """
-
-    told_after: timedelta = timedelta(seconds=10)
-    given_up_after: timedelta = timedelta(minutes=10)
-    pauses: tuple[float, ...] = (1.0, 2.0, 3.0, 5.0)
-    session_turns: int = 20
-
-
-class Corrected(AdempauzeError):
-    """The message got other words while it was dealt with: begin again with those."""
 
 
 class Assistant(Protocol):
@@ -160,7 +139,7 @@ class Turns:
 
     async def _without_assistant(self, session: AsyncSession, claimed: Claim) -> None:
         message = claimed.message
-        await _locked_after(session, message)
+        await locked_after(session, message)
         session.add(message)
         right = _right(claimed)
         if right is not None:
@@ -171,7 +150,7 @@ class Turns:
             await self._fixed(session, message, self._texts.foreign[language])
         elif message.kind in (Kind.TEXT, Kind.CHOICE):
             await self._fixed(session, message, self._wordless(message))
-        elif await _album_answered(session, message):
+        elif await album_answered(session, message):
             self._done(message, Outcome.ANSWERED)
         else:
             await self._fixed(session, message, self._texts.unsupported[Kind(message.kind)])
@@ -220,9 +199,9 @@ class Turns:
         """Store the answer and the *done* mark together, if the assistant may still answer."""
         started = time.perf_counter()
         async with self._database.transaction() as session:
-            conversation = await _locked_after(session, message)
+            conversation = await locked_after(session, message)
             session.add(message)
-            if await _may_answer(session, conversation, message.id):
+            if await may_answer(session, conversation, message.id):
                 await self._answer(session, conversation, message, answer)
             else:
                 self._done(message, Outcome.COORDINATOR)
@@ -278,7 +257,7 @@ class Turns:
                 conversation.outage_told_at = self._clock()
                 await self._say(session, conversation.id, say(self._texts.outage))
             await self._rights_meanwhile(session, conversation.id)
-        raise Later(self._pause(waited)) from error
+        raise Later(self._patience.pause(waited)) from error
 
     async def _rights_meanwhile(self, session: AsyncSession, conversation_id: uuid.UUID) -> None:
         """STOP and its like do not wait behind a message that the assistant cannot answer."""
@@ -302,16 +281,6 @@ class Turns:
     ) -> None:
         await self._outbox.put(session, conversation_id, line, author=Author.SYSTEM)
 
-    def _pause(self, waited: timedelta) -> float:
-        """Until the next attempt, in seconds; never past the moment of the kind line."""
-        pauses, total = self._patience.pauses, 0.0
-        for pause in pauses:
-            total += pause
-            if waited.total_seconds() < total:
-                break
-        until_told = (self._patience.told_after - waited).total_seconds()
-        return min(pause, until_told) if until_told > 0.05 else pause
-
 
 def _right(claimed: Claim) -> Right | None:
     return right_in(claimed.choice.payload if claimed.choice else claimed.message.text)
@@ -322,68 +291,3 @@ def _foreign(claimed: Claim) -> str | None:
     if not claimed.opening or claimed.choice or claimed.message.kind != Kind.TEXT:
         return None
     return foreign_language(claimed.message.text)
-
-
-async def _locked_after(session: AsyncSession, message: Inbound) -> Conversation:
-    """The conversation, locked, when every action that the message called did its work.
-
-    Raises:
-        NotFound: the conversation does not exist any more.
-        TurnFailed: an action failed. Rasa goes on as if it had worked, so its answer must not
-            be believed.
-        Corrected: the message has other words now than those that were dealt with.
-    """
-    values = {"message": message.id, "conversation": message.conversation_id}
-    found = (await session.execute(_LOCK_AFTER, values)).one_or_none()
-    if found is None:
-        raise NotFound("This conversation does not exist any more.")
-    conversation: Conversation = found[0]
-    if found[1] != message.corrected_sequence:
-        raise Corrected
-    if found[2] is not None:
-        raise TurnFailed(f"the action {found[2]} failed")
-    return conversation
-
-
-def _lock_after() -> Executable:
-    failed = (
-        select(ActionFailure.action)
-        .where(ActionFailure.inbound_id == bindparam("message", type_=BigInteger()))
-        .limit(1)
-    )
-    return (
-        select(Conversation, Inbound.corrected_sequence, failed.scalar_subquery())
-        .join(Inbound, Inbound.conversation_id == Conversation.id)
-        .where(
-            Conversation.id == bindparam("conversation", type_=Uuid()),
-            Inbound.id == bindparam("message", type_=BigInteger()),
-        )
-        # Both rows are locked, so that both are read as they are once the lock is had.
-        .with_for_update(of=(Conversation, Inbound))
-    )
-
-
-async def _album_answered(session: AsyncSession, message: Inbound) -> bool:
-    """Whether another photo of the same album had its answer; the rest needs none."""
-    if message.album is None:
-        return False
-    others = select(Inbound.id).where(
-        Inbound.conversation_id == message.conversation_id,
-        Inbound.album == message.album,
-        Inbound.outcome == Outcome.ANSWERED,
-    )
-    return (await session.execute(others.limit(1))).scalar_one_or_none() is not None
-
-
-# Built once: building a statement takes as long as running it.
-_LOCK_AFTER = _lock_after()
-
-
-async def _may_answer(session: AsyncSession, conversation: Conversation, inbound_id: int) -> bool:
-    """Whether the mode is still `bot`, or this very message made it `waiting`."""
-    if conversation.mode == Mode.BOT:
-        return True
-    own = select(Handoff.id).where(
-        Handoff.conversation_id == conversation.id, Handoff.inbound_id == inbound_id
-    )
-    return (await session.execute(own.limit(1))).scalar_one_or_none() is not None

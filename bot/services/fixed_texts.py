@@ -1,6 +1,6 @@
 """The texts that are said without Rasa, made ready to send: one message, choices included."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.messages import Choice, OutgoingMessage, Tier, joined
 from bot.services import office
@@ -60,6 +60,14 @@ def say_resume(content: Content) -> tuple[Choice, ...]:
 def municipality_payload(name: str) -> str:
     """What the assistant is told when a municipality is chosen, by its button or on the map."""
     return f'/choose_municipality{{"municipality": "{name}"}}'
+
+
+def stay_payload(location: str, start: date, end: date) -> str:
+    """What the assistant is told when somebody wants a stay at a house, from `start` to `end`."""
+    return (
+        f'/request_stay{{"stay_location": "{location}", '
+        f'"stay_start": "{start}", "stay_end": "{end}"}}'
+    )
 
 
 def _only(text: Text, **words: str) -> dict[str, str]:

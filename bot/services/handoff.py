@@ -23,7 +23,7 @@ _SEVERITY = [Tier.NONE, Tier.OVERLOAD, Tier.MEDICAL, Tier.VIOLENCE, Tier.SUICIDE
 
 
 # Tasks that any other reason for a human comes before.
-_ROUTINE = (Reason.STAY_REQUEST, Reason.CALLBACK, Reason.REMINDER)
+_ROUTINE = (Reason.STAY_REQUEST, Reason.CALLBACK, Reason.NOT_DELIVERED)
 
 
 class Handoffs:
@@ -82,14 +82,14 @@ class Handoffs:
         task.inbound_id = inbound_id or task.inbound_id
         if _SEVERITY.index(tier) > _SEVERITY.index(Tier(task.tier)):
             task.tier, task.reason = tier, reason
-        elif task.reason in _ROUTINE and reason is not Reason.REMINDER:
+        elif task.reason in _ROUTINE and reason is not Reason.NOT_DELIVERED:
             task.reason = reason
 
-    async def keep_promise(
+    async def not_delivered(
         self, session: AsyncSession, conversation_id: uuid.UUID, now: datetime
     ) -> None:
-        """A reminder did not arrive: a coordinator is to come back to the person instead."""
-        await self.add_task(session, conversation_id, Reason.REMINDER, Tier.NONE, None, now)
+        """What somebody waits for did not arrive: a coordinator is to reach them instead."""
+        await self.add_task(session, conversation_id, Reason.NOT_DELIVERED, Tier.NONE, None, now)
 
     async def take_over(
         self, conversation_id: uuid.UUID, coordinator_id: int, now: datetime

@@ -11,7 +11,7 @@ from bot.errors import NotFound
 from bot.messages import Kind, Tier
 from bot.services.content import Content
 from bot.services.queue_card import Card, Cards, QueueRow, StayDates, stay_dates
-from bot.services.queue_query import conversations, not_erased, undelivered
+from bot.services.queue_query import conversations, lost_at, lost_since, not_erased
 from bot.store.database import Database
 from bot.store.tables import Conversation, Handoff, Mode, Reason
 from bot.store.vault import Vault
@@ -51,13 +51,17 @@ class Queue:
     ) -> Sequence[QueueRow]:
         """The conversations of the last week, the newest first, also those of the assistant.
 
-        `lost_only` leaves only those with a message that did not, or perhaps not, arrive.
+        With `lost_only` those with a message that did not, or perhaps not, arrive in that week:
+        a reminder may go wrong long after its person last wrote.
         """
-        query = conversations().where(not_erased(), Conversation.last_inbound_at > now - _RECENT)
+        since = now - _RECENT
+        query = conversations().where(not_erased()).limit(limit)
         if lost_only:
-            query = query.where(undelivered())
-        newest_first = query.order_by(Conversation.last_inbound_at.desc()).limit(limit)
-        return await self._rows(newest_first, now)
+            query = query.where(lost_since(since)).order_by(lost_at().desc())
+        else:
+            wrote_at = Conversation.last_inbound_at
+            query = query.where(wrote_at > since).order_by(wrote_at.desc())
+        return await self._rows(query, now)
 
     async def card(self, conversation_id: uuid.UUID, now: datetime) -> Card:
         """All that is known of one conversation.

@@ -1,6 +1,7 @@
 """The one query behind the console's lists and card: a conversation, its task and what a list
 shows of both, fetched in one go."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
@@ -20,6 +21,7 @@ from bot.store.tables import (
 )
 
 _FIRST_WORDS = 160
+_LOST = Outbound.state.in_((State.FAILED, State.UNKNOWN))
 
 
 def conversations() -> Select[Any]:
@@ -55,10 +57,16 @@ def not_erased() -> ColumnElement[bool]:
     )
 
 
-def undelivered() -> ColumnElement[bool]:
-    """A message to the person did not, or perhaps not, arrive."""
-    lost = Outbound.state.in_((State.FAILED, State.UNKNOWN))
-    return select(Outbound.id).where(Outbound.conversation_id == Conversation.id, lost).exists()
+def lost_since(since: datetime) -> ColumnElement[bool]:
+    """A message to the person turned out later than `since` not, or perhaps not, to arrive."""
+    lost = select(Outbound.conversation_id).where(_LOST, Outbound.state_at > since)
+    return Conversation.id.in_(lost)
+
+
+def lost_at() -> ColumnElement[datetime]:
+    """When that turned out last."""
+    newest = select(func.max(Outbound.state_at)).where(_LOST)
+    return newest.where(Outbound.conversation_id == Conversation.id).scalar_subquery()
 
 
 def _said() -> LateralFromClause:

@@ -67,21 +67,6 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Approval(StrEnum):
-    """What WhatsApp says of a text that may be sent outside the 24 hours.
-
-    https://www.twilio.com/docs/whatsapp/tutorial/message-template-approvals-statuses
-    """
-
-    UNSUBMITTED = "unsubmitted"
-    RECEIVED = "received"
-    PENDING = "pending"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    PAUSED = "paused"
-    DISABLED = "disabled"
-
-
 class Reason(StrEnum):
     """Why a coordinator is needed."""
 
@@ -90,7 +75,7 @@ class Reason(StrEnum):
     TURN_FAILED = "turn_failed"
     STAY_REQUEST = "stay_request"
     CALLBACK = "callback"
-    REMINDER = "reminder"  # a promised message that could not be delivered
+    NOT_DELIVERED = "not_delivered"  # a reminder, an answer or an offer did not arrive
 
 
 class Purpose(StrEnum):
@@ -136,7 +121,11 @@ class Base(DeclarativeBase):
 
 
 class Conversation(Base):
-    """One person on one channel. Its id is opaque and is also Rasa's sender id."""
+    """One person on one channel. Its id is opaque and is also Rasa's sender id.
+
+    `membership_at` is when the person last did what lets us in or shuts us out, by the channel's
+    clock, and `membership_sequence` the channel's own order within that moment.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (
@@ -161,6 +150,8 @@ class Conversation(Base):
     outage_told_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     blocked_at: Mapped[datetime | None]
+    membership_at: Mapped[datetime | None]
+    membership_sequence: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
     turns_in_session: Mapped[int] = mapped_column(default=0)
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("coordinators.id"))
 
@@ -227,6 +218,7 @@ class Outbound(Base):
         Index("outbound_held", "conversation_id", postgresql_where=text("state = 'held'")),
         Index("outbound_timeline", "conversation_id", "id"),
         Index("outbound_of_vendor", "external_id"),
+        Index("outbound_lost", "state_at", postgresql_where=text("state IN ('failed', 'unknown')")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -256,11 +248,11 @@ class Outbound(Base):
 class ChannelTemplate(Base):
     """A template that exists at a vendor, by the name and the content that it was made from.
 
-    `approval` is None where none is needed.
+    `approval` is the vendor's word, also one that is new to us; None where none is needed.
+    https://www.twilio.com/docs/whatsapp/tutorial/message-template-approvals-statuses
     """
 
     __tablename__ = "channel_templates"
-    __table_args__ = (_one_of("approval", Approval),)
 
     channel: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)

@@ -24,7 +24,7 @@ from telegram import (
 from telegram.constants import ChatAction, UpdateType
 from telegram.request import HTTPXRequest
 
-from bot.messages import Tapped
+from bot.messages import Request, Tapped
 from integrations.telegram.bubbles import Bubble, Button, with_choice
 from integrations.telegram.errors import failure
 
@@ -84,7 +84,9 @@ class BotApi:
     async def _send_photo(self, chat: str, bubble: Bubble) -> str:
         # Telegram fetches the address itself: #sending-files.
         message = await _translated(
-            lambda: self._bot.send_photo(chat, bubble.photo, caption=bubble.text)
+            lambda: self._bot.send_photo(
+                chat, bubble.photo, caption=bubble.text, reply_markup=_markup(bubble)
+            )
         )
         return str(message.message_id)
 
@@ -168,13 +170,17 @@ def _request(timeout: float) -> HTTPXRequest:
 
 
 def _markup(bubble: Bubble) -> ReplyMarkup | None:
-    if bubble.share_contact:
+    if bubble.request:
         return _asking_keyboard(bubble)
     return ReplyKeyboardRemove() if bubble.is_plain else _keyboard(bubble.buttons)
 
 
 def _asking_keyboard(bubble: Bubble) -> ReplyKeyboardMarkup:
-    share = KeyboardButton(bubble.share_contact, request_contact=True)
+    share = KeyboardButton(
+        bubble.share,
+        request_contact=bubble.request is Request.CONTACT or None,
+        request_location=bubble.request is Request.LOCATION or None,
+    )
     choices = [[KeyboardButton(button.title)] for button in bubble.buttons]
     return ReplyKeyboardMarkup([[share], *choices], resize_keyboard=True, one_time_keyboard=True)
 

@@ -1,16 +1,14 @@
 """A message as Telegram bubbles: pieces of text that fit, the choices as buttons on the last."""
 
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bot.messages import ChoiceRef, Delivery, Request, Tapped, words_besides
+from bot.messages import LONGEST_CAPTION, ChoiceRef, Delivery, Request, Tapped, captioned
 
 # https://core.telegram.org/bots/api#sendmessage: "1-4096 characters".
 LONGEST_TEXT = 4096
 # The Bot API names no limit; its servers refuse a keyboard with more than 100 buttons.
 MOST_BUTTONS = 100
-# https://core.telegram.org/bots/api#sendphoto: "0-1024 characters".
-LONGEST_CAPTION = 1024
 
 
 @dataclass(frozen=True)
@@ -27,48 +25,52 @@ class Button:
 
 @dataclass(frozen=True)
 class Bubble:
-    """One text with the buttons under it, or a photo with the text as its caption.
+    """One text, or a photo with the text as its caption, with the buttons under it.
 
     Args:
         text: the words.
         buttons: the choices, under the bubble.
-        photo: the address of a photo, which has no buttons.
-        share_contact: the words on a button in place of the letters, which sends the person's own
-            number (https://core.telegram.org/bots/api#keyboardbutton). The choices are then
-            buttons there too, as a message has one keyboard; tapping one sends its words.
+        photo: the address of a photo; the text is its caption.
+        request: what a button in place of the letters sends: the person's own number or place
+            (https://core.telegram.org/bots/api#keyboardbutton). The choices are then buttons
+            there too, as a message has one keyboard; tapping one sends its words.
+        share: the words on that button.
         is_plain: whether nothing is asked, so that an earlier button in place of the letters goes.
     """
 
     text: str
     buttons: tuple[Button, ...] = field(default=())
     photo: str = ""
-    share_contact: str = ""
+    request: Request | None = None
+    share: str = ""
     is_plain: bool = False
 
 
 def bubbles(delivery: Delivery) -> list[Bubble]:
-    """The bubbles to send, in order: the photos, then the text, in pieces where it is too long."""
-    photos = [
-        Bubble(image.description[:LONGEST_CAPTION], photo=image.url)
-        for image in delivery.message.images
-    ]
+    """The bubbles to send, in order: the photos, then the text, in pieces where it is too long.
+
+    What is asked stands below the last one.
+    """
+    pictures, words = captioned(delivery.message)
+    photos = [Bubble(caption[:LONGEST_CAPTION], photo=image.url) for image, caption in pictures]
     pieces = textwrap.wrap(
-        words_besides(delivery.message),
+        words,
         LONGEST_TEXT,
         expand_tabs=False,
         replace_whitespace=False,
         break_on_hyphens=False,
     )
-    if not pieces:
-        return photos
-    return [*photos, *(Bubble(piece) for piece in pieces[:-1]), _last(delivery, pieces[-1])]
+    found = [*photos, *map(Bubble, pieces)]
+    return [*found[:-1], *(_asking(delivery, last) for last in found[-1:])]
 
 
-def _last(delivery: Delivery, text: str) -> Bubble:
+def _asking(delivery: Delivery, bubble: Bubble) -> Bubble:
     buttons = _buttons(delivery)
-    if delivery.message.request is Request.CONTACT:
-        return Bubble(text, buttons, share_contact=delivery.share_contact)
-    return Bubble(text, buttons, is_plain=not buttons)
+    if delivery.message.request:
+        return replace(
+            bubble, buttons=buttons, request=delivery.message.request, share=delivery.share
+        )
+    return replace(bubble, buttons=buttons, is_plain=not (buttons or bubble.photo))
 
 
 def _buttons(delivery: Delivery) -> tuple[Button, ...]:
@@ -79,6 +81,7 @@ def _buttons(delivery: Delivery) -> tuple[Button, ...]:
 
 
 def with_choice(tapped: Tapped) -> str | None:
-    """What a bubble says once a choice of it was made; None when that does not fit."""
+    """What a bubble says once a choice of it was made; None when that does not fit, or when it is
+    a photo, whose caption stays as it is."""
     text = f"{tapped.text}\n\n✓ {tapped.title}"
-    return text if len(text) <= LONGEST_TEXT else None
+    return text if tapped.text and len(text) <= LONGEST_TEXT else None

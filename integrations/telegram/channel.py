@@ -22,6 +22,7 @@ from integrations.channel import (
 from integrations.telegram.api import BotApi
 from integrations.telegram.bubbles import LONGEST_TEXT, MOST_BUTTONS, Bubble, bubbles
 from integrations.telegram.polling import poll
+from integrations.telegram.quiet import Quiet
 from integrations.telegram.updates import parse
 
 log = structlog.get_logger()
@@ -42,7 +43,7 @@ class Telegram:
     label = "Telegram"
     abilities = Abilities(
         buttons=MOST_BUTTONS, button_title=LONGEST_TEXT, body=10_000, images=True,
-        contact_request=True,
+        caption_choices=True, contact_request=True, location_request=True,
     )  # fmt: skip
     # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
     rates: Rates | None = Rates(
@@ -61,7 +62,7 @@ class Telegram:
     ) -> None:
         self._secret = secret
         self._pause = pause
-        self._quiet_until = 0.0
+        self._quiet = Quiet(time.monotonic)
         self._api = BotApi(token, api_url, timeout)
 
     def receive(self, request: WebhookRequest) -> tuple[Event, ...]:
@@ -85,32 +86,33 @@ class Telegram:
         """
         if message.callback_id is None:
             return
-        await self._politely("answer_tap", self._api.answer_tap(message.callback_id))
+        chat, answered = message.address, self._api.answer_tap(message.callback_id)
+        await self._politely(chat, "answer_tap", answered)
         if message.tapped is not None:
-            shown = self._api.show_choice(message.address, message.tapped)
-            await self._politely("show_choice", shown)
+            shown = self._api.show_choice(chat, message.tapped)
+            await self._politely(chat, "show_choice", shown)
 
     async def show_typing(self, address: str) -> None:
         """Show for five seconds that an answer is being written."""
-        await self._politely("show_typing", self._api.show_typing(address))
+        await self._politely(address, "show_typing", self._api.show_typing(address))
 
     async def decline(self, address: str, words: str) -> None:
         """Say in a group that this works one to one only, and leave it."""
-        await self._politely("decline", self._api.send(address, Bubble(words)))
-        await self._politely("leave", self._api.leave(address))
+        await self._politely(address, "decline", self._api.send(address, Bubble(words)))
+        await self._politely(address, "leave", self._api.leave(address))
 
-    async def _politely(self, call: str, made: Coroutine[None, None, object]) -> None:
+    async def _politely(self, chat: str, call: str, made: Coroutine[None, None, object]) -> None:
         """Make a call that is a courtesy: failing is logged, never raised and never repeated.
 
-        While Telegram asks us to wait, none is made, so that they leave its patience to messages.
+        While Telegram asks us to wait with this chat, or with all, none is made there.
         """
-        if time.monotonic() < self._quiet_until:
+        if self._quiet.is_asked(chat):
             made.close()
             return
         try:
             await made
         except DeliveryError as error:
-            self._quiet_until = time.monotonic() + (error.retry_after or 0.0)
+            self._quiet.note(chat, error)
             log.warning(
                 "telegram_courtesy_failed",
                 call=call,

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import cast
 
 from telegram import CallbackQuery, Chat, Message
@@ -59,7 +60,7 @@ SERVICE = frozenset({
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(?P<rest>.*))?", re.DOTALL)
 # https://core.telegram.org/bots/features#deep-linking
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_READ = ("message_id", "date", "chat", "text", "caption", "media_group_id")
+_READ = ("message_id", "date", "edit_date", "chat", "text", "caption", "media_group_id")
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 _INSIDE = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.RESTRICTED)
 _LARGEST_ID = 2**63 - 1
@@ -129,6 +130,7 @@ def _written(number: int, raw: Json) -> tuple[Event, ...]:
         reference=str(message.message_id),
         album=_storable(message.media_group_id or "") or None,
         start_code=code,
+        written_at=message.edit_date or message.date,
     )
     return (incoming,)
 
@@ -175,7 +177,7 @@ def _tapped(number: int, raw: Json) -> tuple[Event, ...]:
 
 def _bubble(below: Json, data: str) -> Tapped | None:
     """The bubble of a tap; None when it is too old to be shown, and so to be changed."""
-    text, markup = below.get("text"), below.get("reply_markup")
+    text, markup = below.get("text", ""), below.get("reply_markup")
     rows = cast("Json", markup).get("inline_keyboard") if isinstance(markup, dict) else None
     buttons = [button for row in cast("list[list[Json]]", rows or []) for button in row]
     titles = [button.get("text") for button in buttons if button.get("callback_data") == data]
@@ -184,8 +186,11 @@ def _bubble(below: Json, data: str) -> Tapped | None:
     return Tapped(str(below["message_id"]), _storable(text), _storable(titles[0]))
 
 
-def _membership(_: int, raw: Json) -> tuple[Event, ...]:
+def _membership(number: int, raw: Json) -> tuple[Event, ...]:
     """Somebody blocked us, let us in again, or put us into a group.
+
+    Its order is that of its date: update ids begin anew after a quiet week
+    (https://core.telegram.org/bots/api#update), so they only tell within a second.
 
     https://core.telegram.org/bots/api#chatmemberupdated
     """
@@ -196,7 +201,9 @@ def _membership(_: int, raw: Json) -> tuple[Event, ...]:
         ChatMemberStatus.BANNED,
         ChatMemberStatus.MEMBER,
     ):
-        return (Blocking("telegram", str(chat.id), blocked=after == ChatMemberStatus.BANNED),)
+        blocked = after == ChatMemberStatus.BANNED
+        at = datetime.fromtimestamp(cast("int", raw["date"]), UTC)
+        return (Blocking("telegram", str(chat.id), blocked, at, number),)
     if chat.type in _GROUPS and after in _INSIDE and before not in _INSIDE:
         return (GroupInvitation("telegram", str(chat.id)),)
     return ()

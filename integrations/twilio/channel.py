@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl, urlsplit
 
 from bot.errors import DeliveryError, Failure
-from bot.messages import Delivery, IncomingMessage, words_besides
+from bot.messages import Delivery, IncomingMessage, captioned
 from bot.settings import Settings
 from integrations.channel import Acknowledgement, StatusUpdate, WebhookRequest
 from integrations.twilio.api import MESSAGE_ID, Account, Bubble, Messages
@@ -86,11 +86,13 @@ class TwilioChannel:
 
     def _bubbles(self, delivery: Delivery) -> list[Bubble]:
         """What is handed to Twilio for this message, in order."""
-        pictures = [Bubble(image.description, image.url) for image in delivery.message.images]
-        return [*pictures, *self._words(delivery)]
+        pictures, _ = captioned(delivery.message)
+        shown = [Bubble(caption, image.url) for image, caption in pictures]
+        return [*shown, *self._words(delivery)]
 
     def _words(self, delivery: Delivery) -> list[Bubble]:
-        return [Bubble(body) for body in bodies(words_besides(delivery.message))]
+        _, words = captioned(delivery.message)
+        return [Bubble(body) for body in bodies(words)]
 
     async def close(self) -> None:
         """Close the connections to Twilio."""

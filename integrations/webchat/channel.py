@@ -13,7 +13,7 @@ class WebChat:
     # The page shows the stored message itself (bot/web/chat/view.py), whatever is in it.
     abilities = Abilities(
         buttons=100, button_title=500, body=10_000, images=True,
-        contact_request=True, location_request=True,
+        caption_choices=True, contact_request=True, location_request=True,
     )  # fmt: skip
     rates: Rates | None = None
 

@@ -77,7 +77,8 @@ class Contents:
     async def _approval(self, sid: str) -> tuple[str, str | None]:
         found = (await self._call("GET", f"/v1/Content/{sid}/ApprovalRequests")).get("whatsapp")
         approval = found or {}
-        return str(approval.get("status") or _UNSUBMITTED), approval.get("rejection_reason") or None
+        reason = approval.get("rejection_reason")
+        return str(approval.get("status") or _UNSUBMITTED), str(reason) if reason else None
 
     async def _submit(self, sid: str, name: str) -> str:
         path = f"/v1/Content/{sid}/ApprovalRequests/whatsapp"

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.messages import ChoiceRef, Delivery, Form
 from integrations.channel import Abilities
-from integrations.degrade import lines_of
+from integrations.degrade import BETWEEN_LINES, lines_of
 
 # https://www.twilio.com/docs/content/twilio-quick-reply: ten, but "only three buttons" in a
 # session without approval; "Maximum length: 1,024 characters" for the body.
@@ -112,7 +112,7 @@ def _interactive_name(form: Form, choices: int, lines: int) -> str:
 
 def _interactive(form: Form, choices: int, lines: int) -> Definition:
     """Variables by number: the lines, then title and id of each choice, then a list's button."""
-    body = "\n\n".join(_place(number) for number in range(1, lines + 1))
+    body = BETWEEN_LINES.join(_place(number) for number in range(1, lines + 1))
     pairs = [(lines + 1 + 2 * place, lines + 2 + 2 * place) for place in range(choices)]
     samples = {str(number): f"Regel {number}" for number in range(1, lines + 1)}
     for place, (title, key) in enumerate(pairs):

@@ -42,6 +42,16 @@ async def test_a_tap_on_an_opening_fills_where_and_when(riet: Riet) -> None:
     assert said.slots["stay_consent"] is None
 
 
+async def test_a_tap_on_an_opening_of_long_ago_is_no_stay_in_the_past(
+    riet: Riet, clock: Clock
+) -> None:
+    clock.pass_by(hours=24 * 365)
+    said = await riet.says(FORM, "/request_stay", "request_stay", entities=PLACE)
+    assert [one.get("response") for one in said.messages] == ["utter_dates_over"]
+    assert said.slots["stay_location"] is None
+    assert said.slots["stay_start"] is None
+
+
 async def test_a_period_is_read_back_before_it_is_used(riet: Riet) -> None:
     asked(riet, "stay_period")
     said = await riet.says(FORM, "van 10 tot 12 mei", "check_availability")

@@ -1,6 +1,7 @@
 """What each channel must make of each body in tests/payloads/. A new channel adds its rows here."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 
 from bot.errors import Malformed, WebhookError
@@ -16,6 +17,11 @@ from bot.messages import (
 )
 
 Expected = Event | type[WebhookError] | None
+
+
+# The `date` of Telegram's payloads, and the `edit_date` of those that were edited.
+SENT = datetime.fromtimestamp(1794990000, UTC)
+EDITED = datetime.fromtimestamp(1794990100, UTC)
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ def _telegram(number: int, kind: Kind, text: str = "", **more: object) -> Incomi
         text,
         sequence=update,
         reference=None if kind is Kind.CHOICE else "101",
+        written_at=None if kind is Kind.CHOICE else SENT,
     )
     return replace(message, **more)  # type: ignore[arg-type]  # rows name only real fields
 
@@ -179,9 +186,9 @@ TELEGRAM = (
     tg("changing a chat's settings", payload="auto_delete_timer.json", expected=None),
     tg("a group", payload="group.json", expected=None),
     tg("an edited message has new words", payload="edited.json",
-       expected=_telegram(22, Kind.TEXT, "Goedenavond", replaces=True)),
+       expected=_telegram(22, Kind.TEXT, "Goedenavond", replaces=True, written_at=EDITED)),
     tg("an edited caption too", payload="edited_caption.json",
-       expected=_telegram(40, Kind.PHOTO, CAPTION, replaces=True)),
+       expected=_telegram(40, Kind.PHOTO, CAPTION, replaces=True, written_at=EDITED)),
     tg("a shared place that moves", payload="edited_live_location.json", expected=None),
     tg("an edited message in a group", payload="edited_in_group.json", expected=None),
     tg("a channel's post", payload="channel_post.json", expected=None),
@@ -198,9 +205,9 @@ TELEGRAM = (
     tg("a tap in a group", payload="tap_in_group.json", expected=None),
     tg("a tap outside any chat", payload="tap_inline.json", expected=None),
     tg("the person blocked the bot", payload="blocked.json",
-       expected=Blocking("telegram", "710000001", blocked=True)),
+       expected=Blocking("telegram", "710000001", True, SENT, 890100031)),
     tg("the person let the bot in again", payload="unblocked.json",
-       expected=Blocking("telegram", "710000001", blocked=False)),
+       expected=Blocking("telegram", "710000001", False, SENT, 890100043)),
     tg("the bot was put in a group", payload="group_joined.json",
        expected=GroupInvitation("telegram", "-100200300")),
     tg("the bot was put out of a group", payload="group_left.json", expected=None),

@@ -76,7 +76,7 @@ def telegram_tap(update_id: int, bubble: TelegramBubble, index: int, callback_id
     below = {
         **_from(bubble.chat),
         "message_id": bubble.message_id,
-        "text": bubble.text,
+        "caption" if bubble.photo else "text": bubble.text,
         "reply_markup": {"inline_keyboard": keyboard},
     }
     query = {
@@ -87,6 +87,22 @@ def telegram_tap(update_id: int, bubble: TelegramBubble, index: int, callback_id
         "data": bubble.buttons[index][1],
     }
     return {"update_id": update_id, "callback_query": query}
+
+
+def telegram_membership(
+    update_id: int, status: str, at: int = 1794990000, chat: int = RIET_TELEGRAM
+) -> Update:
+    """An update that somebody blocked us ("kicked") or let us in again ("member")."""
+    user = {"id": 123456, "is_bot": True, "first_name": "Adempauze", "username": "AdempauzeBot"}
+    before = "member" if status == "kicked" else "kicked"
+    changed = {
+        "chat": _from(chat)["chat"],
+        "from": _from(chat)["from"],
+        "date": at,
+        "old_chat_member": {"user": user, "status": before},
+        "new_chat_member": {"user": user, "status": status},
+    }
+    return {"update_id": update_id, "my_chat_member": changed}
 
 
 def _from(chat: int) -> Mapping[str, object]:

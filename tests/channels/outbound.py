@@ -37,7 +37,7 @@ def sending(channel: Channel, message: OutgoingMessage, message_id: int = 4711) 
     shown, form = degraded(message, channel.abilities, LINES)
     when = datetime(2026, 11, 21, tzinfo=UTC)
     address = ADDRESSES[channel.name]
-    return Delivery(message_id, address, shown, when, form, share_contact="Stuur mijn nummer")
+    return Delivery(message_id, address, shown, when, form, share="Stuur mijn nummer")
 
 
 async def failing(channel: Channel, text: str = "Goedemiddag") -> DeliveryError:

@@ -167,7 +167,7 @@ class TelegramPeer(Peer):
         if not fields.get("photo", "").startswith("https://"):
             raise _Refused(400, "Bad Request: wrong file identifier/HTTP URL specified")
         bubble = TelegramBubble(
-            len(self.sent) + 1, chat, fields.get("caption", ""), (), fields["photo"]
+            len(self.sent) + 1, chat, fields.get("caption", ""), _buttons(fields), fields["photo"]
         )
         self.sent.append(bubble)
         size = {"file_id": "AQ", "file_unique_id": "A", "width": 90, "height": 60}

@@ -91,7 +91,8 @@ async def test_a_long_message_goes_out_in_order_with_the_buttons_last(
 
 
 def a_tap(callback_id: str | None) -> IncomingMessage:
-    return IncomingMessage("telegram", "1", "2", Kind.CHOICE, callback_id=callback_id)
+    riet = str(RIET_TELEGRAM)
+    return IncomingMessage("telegram", riet, "2", Kind.CHOICE, callback_id=callback_id)
 
 
 async def test_a_tap_is_answered(telegram: Telegram, peer: TelegramPeer) -> None:
@@ -255,3 +256,22 @@ async def test_a_picture_goes_before_the_words_with_its_description(
     assert (first.photo, first.text, first.buttons) == (picture.url, picture.description, ())
     assert (second.photo, second.text) == ("", "Kijk eens.")
     assert second.buttons == (("Mooi", "4711:0"),)
+
+
+async def test_choices_with_only_a_picture_are_below_it_and_gone_after_a_tap(
+    telegram: Telegram, peer: TelegramPeer
+) -> None:
+    picture = Image("https://adempauze.example/photos/appel.jpg", "De tuin")
+    message = OutgoingMessage("De tuin", (Choice("Mooi", "/mooi"),), (picture,))
+    await telegram.send(sending(telegram, message))
+    (bubble,) = peer.sent
+    assert (bubble.photo, bubble.text) == (picture.url, "De tuin")
+    assert bubble.buttons == (("Mooi", "4711:0"),)
+
+    body = json.dumps(telegram_tap(890000001, bubble, 0, "3049")).encode()
+    (tap,) = telegram.receive(WebhookRequest(PATH, telegram_headers(TELEGRAM_SECRET), body))
+    assert isinstance(tap, IncomingMessage)
+    assert tap.text == "Mooi"
+    await telegram.acknowledge(tap)
+    shown = peer.shown[bubble.message_id]
+    assert (shown.text, shown.buttons) == ("De tuin", ())

@@ -1,4 +1,4 @@
-"""Telegram: the button that sends one's own number, as the Bot API has it, and away afterwards."""
+"""Telegram: the button that sends one's own number or place, and how it goes away again."""
 
 import json
 from dataclasses import replace
@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from bot.messages import Choice, OutgoingMessage, Request
+from bot.services.fixed_texts import municipality_payload
 from bot.store.tables import Author, Conversation
 from integrations.telegram import Telegram
 from tests.channels import telegram_spec
-from tests.channels.inbound import RIET_TELEGRAM
+from tests.channels.inbound import RIET_TELEGRAM, telegram_message
 from tests.channels.outbound import sending, to_riet
 from tests.channels.peers import TelegramPeer
 from tests.channels.sender import Sender
@@ -55,6 +56,15 @@ async def test_the_next_plain_message_takes_the_button_away(
     await telegram.send(sending(telegram, ASKING))
     await telegram.send(to_riet(telegram, "Dank u wel."))
     assert peer.keyboards == {}
+
+
+async def test_who_is_asked_for_a_place_has_a_button_that_sends_it_beside_the_choices(
+    telegram: Telegram, peer: TelegramPeer
+) -> None:
+    where = OutgoingMessage("Waar woont u?", (Choice("Kleibroek", "/x"),), request=Request.LOCATION)
+    await telegram.send(sending(telegram, where))
+    button = {"text": SHARE["text"], "request_location": True}
+    assert peer.keyboards == {RIET_TELEGRAM: (button, {"text": "Kleibroek"})}
 
 
 @needs("telegram_bot_api.json")
@@ -125,3 +135,27 @@ async def test_the_words_of_a_choice_beside_it_choose(
     await riet.post("word.json")
     await world.work()
     assert echo.asked[-1] == "/deny"
+
+
+async def test_the_whole_way_a_place_on_the_map_answers_the_question_for_a_municipality(
+    world: World, peer: TelegramPeer, echo: Echo, clock: Clock
+) -> None:
+    riet = Sender(world, "telegram")
+    await riet.post("text.json")
+    await world.work()
+    clock.pass_by(minutes=1)
+    await ask(world, OutgoingMessage("In welke gemeente woont u?", request=Request.LOCATION))
+    words = world.parts.content.texts.share_location.bubbles[0]
+    assert peer.keyboards[RIET_TELEGRAM] == ({"text": words, "request_location": True},)
+
+    clock.pass_by(minutes=1)
+    here = world.parts.content.region.municipalities[0]
+    assert here.centre
+    place = {"latitude": here.centre.latitude, "longitude": here.centre.longitude}
+    text = json.dumps(telegram_message(9_000, "plek")).replace(
+        '"text": "plek"', f'"location": {json.dumps(place)}'
+    )
+    await riet.post_raw(text.encode())
+    await world.work()
+    assert echo.asked[-1] == municipality_payload(here.name)
+    assert peer.keyboards == {}

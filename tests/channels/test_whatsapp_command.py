@@ -44,6 +44,16 @@ async def test_syncing_twice_makes_everything_once_and_keeps_it(
     assert len(twilio.calls) == calls
 
 
+async def test_a_word_of_whatsapp_that_is_new_to_us_is_shown_as_it_is(
+    environment: dict[str, str], twilio: TwilioPeer
+) -> None:
+    await adempauze(environment, "whatsapp", "sync")
+    twilio.contents.decide("adempauze_reminder", "in_appeal", "by hand")
+    for command in ("sync", "status"):
+        code, said = await adempauze(environment, "whatsapp", command)
+        assert (code, "reminder\tin_appeal\tby hand" in said) == (0, True)
+
+
 async def test_before_the_first_sync_buttons_are_off(environment: dict[str, str]) -> None:
     said = await adempauze(environment, "whatsapp", "status")
     assert said == (0, "0 templates; buttons and lists are off\n")

@@ -1,10 +1,11 @@
 """WhatsApp: templates are made once, found again, and fill in every choice that fits."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import DeliveryError, Failure
@@ -15,7 +16,7 @@ from integrations.channel import KnownTemplate, SyncedTemplate, TemplateChannel
 from integrations.twilio.fields import understand
 from integrations.whatsapp import WhatsApp
 from integrations.whatsapp.templates import ALL_INTERACTIVE, filled, fixed
-from tests.channels.content_peer import PAGE, Shown
+from tests.channels.content_peer import PAGE, ContentPeer, Shown
 from tests.channels.inbound import whatsapp_message
 from tests.channels.outbound import ACCOUNT, PUBLIC_URL, sending, to_riet
 from tests.channels.peers import TWILIO_ACCOUNT, Answer, Trouble, TwilioPeer
@@ -255,6 +256,16 @@ async def test_only_an_approved_text_in_today_s_words_may_be_sent(
     assert synced.approved(Template.REMINDER, text + " Dag!") is None
 
 
+@pytest.mark.parametrize("word", ["Approved", "approved_pending", "in_appeal", "", None, {"a": 1}])
+async def test_any_other_word_than_approved_is_no_approval(
+    synced: WhatsApp, twilio: TwilioPeer, word: object
+) -> None:
+    for sid in twilio.contents.submitted:
+        twilio.contents.approvals[sid] = {"status": word, "rejection_reason": 7}
+    learn(synced, await synced.synchronise(TEXTS))
+    assert not any(synced.approved(template, text) for template, text in TEXTS.items())
+
+
 async def test_buttons_without_their_template_are_never_sent_without_them(
     whatsapp: WhatsApp, twilio: TwilioPeer
 ) -> None:
@@ -271,11 +282,26 @@ def test_a_tap_points_back_at_the_choice(payload: str) -> None:
     assert understand(fields, "whatsapp").choice == ChoiceRef(4711, 1)
 
 
+# Long lines with whatever between them, so that many are near the limit.
+long_texts = st.lists(st.integers(0, 400), max_size=7).flatmap(
+    lambda lengths: st.builds(
+        lambda ends: "".join("a" * length + end for length, end in zip(lengths, ends, strict=True)),
+        st.lists(
+            st.sampled_from(["\n", "\n\n", "\r\n", "\u2028", " \n\t\n "]),
+            min_size=len(lengths),
+            max_size=len(lengths),
+        ),
+    )
+)
+
+
+@settings(max_examples=400)
+@example(text="a" * 511 + "\n" + "b" * 512, names=["Ja"])
 @given(
-    text=st.text(max_size=200),
+    text=st.text(max_size=200) | long_texts,
     names=st.lists(st.text(min_size=1, max_size=26), max_size=12, unique=True),
 )
-def test_every_message_in_the_form_of_buttons_or_a_list_has_a_template(
+def test_every_message_in_the_form_of_buttons_or_a_list_has_a_template_that_it_fits(
     text: str, names: list[str]
 ) -> None:
     channel = WhatsApp(ACCOUNT, PUBLIC_URL)
@@ -285,5 +311,13 @@ def test_every_message_in_the_form_of_buttons_or_a_list_has_a_template(
     if delivery.form not in (Form.BUTTONS, Form.LIST):
         return
     name, variables = filled(delivery, OPEN)
-    assert variables.keys() == ALL_INTERACTIVE[name].samples.keys()
-    assert all(value.strip() and "\n" not in value for value in variables.values())
+    definition = ALL_INTERACTIVE[name]
+    assert variables.keys() == definition.samples.keys()
+    peer = ContentPeer()
+    peer.made["HX"] = {"variables": definition.samples, "types": definition.types}
+    fields = {"ContentSid": "HX", "ContentVariables": json.dumps(variables)}
+    assert not peer.wrong_with(fields)
+    longest = 20 if delivery.form is Form.BUTTONS else 24
+    shown = peer.shown(fields)
+    assert len(shown.body) <= 1024
+    assert all(len(title) <= longest for title, _ in shown.choices)

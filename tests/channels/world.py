@@ -18,13 +18,14 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs, Later
 from bot.conversation.outbox import Outbox
+from bot.conversation.patience import Patience
 from bot.conversation.presence import Presence
 from bot.conversation.reception import Reception
 from bot.conversation.reports import Reports
 from bot.conversation.rights import Rights
 from bot.conversation.safety import Safety
 from bot.conversation.templates import Templates
-from bot.conversation.turns import Assistant, Patience, Turns
+from bot.conversation.turns import Assistant, Turns
 from bot.messages import Form, OutgoingMessage
 from bot.services.content import Content
 from bot.services.handoff import Handoffs
@@ -119,7 +120,7 @@ class World:
     def app(self) -> Starlette:
         """The doors, the chat page and its styles."""
         parts = self.parts
-        reception = Reception(self.inbox, parts.database, parts.vault, parts.content, parts.clock)
+        reception = Reception(self.inbox, parts.database, parts.vault, parts.content)
         page = chat.routes(
             inbox=self.inbox,
             timeline=Timeline(parts.database),

@@ -14,13 +14,14 @@ from bot.conversation.deliveries import Deliveries
 from bot.conversation.inbox import Inbox
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
+from bot.conversation.patience import Patience
 from bot.conversation.presence import Presence
 from bot.conversation.reception import Reception
 from bot.conversation.reports import Reports
 from bot.conversation.rights import Rights
 from bot.conversation.safety import Safety
 from bot.conversation.templates import Templates
-from bot.conversation.turns import Patience, Turns
+from bot.conversation.turns import Turns
 from bot.errors import DeliveryError
 from bot.messages import ChoiceRef, Delivery, IncomingMessage, Kind
 from bot.services.content import Content
@@ -213,7 +214,7 @@ async def talk(
             clock,
             jobs,
             Reports(database, handoffs, clock),
-            Reception(inbox, database, vault, content, clock),
+            Reception(inbox, database, vault, content),
         )
 
 

@@ -173,6 +173,34 @@ async def test_a_channel_that_can_do_nothing_sends_it_all_in_words(talk: Talk) -
     assert (await talk.outbound())[-1].form == Form.NUMBERED
 
 
+class Died(BaseException):
+    """What ends a worker in the midst of its work."""
+
+
+@pytest.mark.parametrize(
+    ("abilities", "asked"),
+    [(Abilities(), "/deny"), (Abilities(buttons=3, button_title=20, body=900), "2")],
+    ids=["numbered lines", "buttons"],
+)
+async def test_a_worker_that_dies_while_sending_leaves_how_the_choices_were_shown(
+    talk: Talk, abilities: Abilities, asked: str
+) -> None:
+    async def die(_: object) -> None:
+        raise Died
+
+    talk.channel.abilities = abilities
+    choices = (Choice("Ja", "/affirm"), Choice("Nee", "/deny"))
+    await queue_message(talk, OutgoingMessage("Wat past bij u?", choices))
+    talk.channel.before = die
+    with pytest.raises(Died):
+        await talk.run_delivery()
+    talk.channel.before = None
+    await talk.say("2")
+    await talk.run_turn()
+
+    assert talk.rasa.asked[-1] == asked
+
+
 async def queue_message(talk: Talk, message: OutgoingMessage, author: Author = Author.BOT) -> None:
     """Put a message for Riet, who said hello and was answered, into the outbox."""
     await queued(talk, "hallo")

@@ -139,4 +139,4 @@ async def test_a_reminder_that_is_reported_lost_is_a_coordinator_s_to_keep(talk:
         (await session.get_one(Outbound, row.id)).template = Template.REMINDER
     await talk.reports.take("webchat", report(row, FAILED))
     (task,) = await talk.tasks()
-    assert task.reason == Reason.REMINDER
+    assert task.reason == Reason.NOT_DELIVERED

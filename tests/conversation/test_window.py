@@ -1,7 +1,7 @@
 """After 24 hours on WhatsApp only an approved text goes out, and nothing is lost in silence."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 import pytest
@@ -9,9 +9,9 @@ import pytest
 from bot.conversation.deliveries import Deliveries
 from bot.conversation.jobs import Later
 from bot.conversation.templates import Templates
-from bot.messages import Choice, OutgoingMessage, Template
+from bot.messages import Choice, Image, OutgoingMessage, Template
 from bot.services.content import Content
-from bot.store.tables import Author, Coordinator, Mode, Outbound, Reason, State
+from bot.store.tables import Author, Coordinator, Mode, Outbound, Outcome, Reason, State
 from integrations.whatsapp import WhatsApp
 from tests.channels.outbound import ACCOUNT, PUBLIC_URL
 from tests.channels.peers import Answer, TwilioPeer
@@ -95,14 +95,13 @@ async def test_just_before_the_end_free_words_go_out(late: Late) -> None:
     ]
 
 
-@pytest.mark.parametrize("template", [Template.REMINDER, Template.PLACE_OFFERED])
 async def test_after_it_the_approved_text_goes_instead_and_is_what_the_console_shows(
-    late: Late, template: Template
+    late: Late,
 ) -> None:
-    await late.approve(template)
-    await late.write(OutgoingMessage("Eigen woorden.", template=template))
+    await late.approve(Template.REMINDER)
+    await late.write(OutgoingMessage("Eigen woorden.", template=Template.REMINDER))
 
-    text = late.templates.text(template)
+    text = late.templates.text(Template.REMINDER)
     assert late.heard() == [text]
     row = (await late.talk.outbound())[-1]
     assert (row.text, row.state, row.external_id) == (text, State.SENT, late.twilio.sent[-1].sid)
@@ -210,7 +209,7 @@ async def test_a_reminder_that_cannot_be_delivered_is_a_coordinator_s_to_keep(la
     await late.write(OutgoingMessage("Past het nu beter?", template=Template.REMINDER))
     assert late.heard() == []
     (task,) = await late.talk.tasks()
-    assert task.reason == Reason.REMINDER
+    assert task.reason == Reason.NOT_DELIVERED
     assert await late.talk.mode() == Mode.BOT
 
 
@@ -225,3 +224,126 @@ async def test_what_was_held_gets_its_patience_from_the_sign_on(late: Late) -> N
     late.talk.clock.pass_by(seconds=8)
     await late.talk.run_delivery()
     assert late.heard()[-1] == "Er is plek."
+
+
+OFFER = OutgoingMessage(
+    "Er is een plek vrij: Huis Zonder Haast, van vrijdag 4 tot maandag 7 december, 3 nachten.",
+    (
+        Choice("Ja, deze plek", '/request_stay{"stay_location": "x"}'),
+        Choice("Nee, nu niet", "/later"),
+    ),
+    template=Template.PLACE_OFFERED,
+)
+
+
+@pytest.mark.parametrize("sign", ["ja graag", "Hallo", "👍", "Vertel maar"])
+async def test_an_offered_place_is_announced_once_and_told_at_a_sign_which_needs_no_other_answer(
+    late: Late, sign: str
+) -> None:
+    await late.approve(Template.PLACE_OFFERED)
+    await late.write(OFFER)
+    await late.write(OFFER)
+    assert late.heard() == [late.templates.text(Template.PLACE_OFFERED)]
+
+    late.talk.rasa.asked.clear()
+    await late.talk.say(sign)
+    await late.talk.run_turn()
+    await late.talk.run_delivery()
+    assert [text.splitlines()[0] for text in late.heard()[1:]] == [OFFER.text] * 2
+    assert late.talk.rasa.asked == []
+    assert [row.outcome for row in await late.talk.inbound()][-1] == Outcome.ANSWERED
+
+
+@pytest.mark.parametrize("words", ["wat kost dat?", "ik denk er over na", "سأفكر"])
+async def test_who_says_more_than_a_sign_is_answered_too(late: Late, words: str) -> None:
+    await late.approve(Template.PLACE_OFFERED)
+    await late.write(OFFER)
+    late.talk.rasa.asked.clear()
+    await late.talk.say(words)
+    await late.talk.run_turn()
+    await late.talk.run_delivery()
+    assert late.talk.rasa.asked == [words]
+    assert late.heard()[1].startswith(OFFER.text)
+
+
+async def test_a_no_to_the_announcement_is_a_no_to_the_place(late: Late) -> None:
+    await late.approve(Template.PLACE_OFFERED)
+    await late.write(OFFER)
+    await late.talk.say("nee")
+    await late.talk.run_turn()
+    assert late.talk.rasa.asked[-1] == "/later"
+
+
+async def test_a_plain_yes_after_the_offer_takes_the_place(late: Late) -> None:
+    await late.approve(Template.PLACE_OFFERED)
+    await late.write(OFFER)
+    for word in ("ja", "ja"):
+        await late.talk.say(word)
+        await late.talk.run_turn()
+        await late.talk.run_delivery()
+    assert late.talk.rasa.asked[-1] == OFFER.choices[0].payload
+
+
+async def test_after_stop_no_place_is_offered_any_more(late: Late) -> None:
+    await late.approve(Template.PLACE_OFFERED)
+    await late.write(OFFER)
+    await late.talk.say("STOP")
+    await late.talk.run_turn()
+    await late.talk.run_delivery()
+    assert not any(text.startswith(OFFER.text) for text in late.heard())
+    row = await late.row(OFFER.text)
+    assert (row.state, row.error) == (State.FAILED, "stopped")
+
+
+async def test_who_wants_to_be_forgotten_reads_nothing_that_was_held(late: Late) -> None:
+    await late.approve(Template.PLACE_OFFERED)
+    await late.write(OFFER)
+    await late.talk.say("VERGEET MIJ")
+    await late.talk.run_delivery()
+    await late.talk.run_turn()
+    await late.talk.run_delivery()
+    assert not any(text.startswith(OFFER.text) for text in late.heard())
+
+
+@pytest.mark.parametrize(
+    "message", [OFFER, OutgoingMessage("Ja.", template=Template.ANSWER_WAITING)]
+)
+async def test_what_cannot_even_be_announced_is_a_coordinator_s_to_tell(
+    late: Late, message: OutgoingMessage
+) -> None:
+    await late.write(message, Author.COORDINATOR)
+    (task,) = await late.talk.tasks()
+    assert (task.reason, late.heard()) == (Reason.NOT_DELIVERED, [])
+
+
+async def test_an_announcement_that_twilio_does_not_take_is_a_coordinator_s_to_tell(
+    late: Late,
+) -> None:
+    await late.approve(Template.PLACE_OFFERED)
+    late.twilio.fail(Answer(400, {"code": 63003, "status": 400}))
+    await late.write(OFFER)
+    (task,) = await late.talk.tasks()
+    assert task.reason == Reason.NOT_DELIVERED
+
+
+TUIN = Image("/photos/tuin.jpg", "De tuin")
+
+
+async def test_a_reminder_with_a_picture_is_its_approved_text_alone(late: Late) -> None:
+    await late.approve(Template.REMINDER)
+    await late.write(replace(REMINDER, images=(TUIN,)))
+    assert late.heard() == [late.templates.text(Template.REMINDER)]
+    assert {row.state for row in await late.talk.outbound()} == {State.SENT}
+    assert not await late.talk.tasks()
+
+
+async def test_the_pictures_of_what_is_announced_come_with_it_after_the_sign(late: Late) -> None:
+    await late.approve(Template.PLACE_OFFERED)
+    await late.write(replace(OFFER, images=(TUIN,)))
+    assert late.heard() == [late.templates.text(Template.PLACE_OFFERED)]
+    await late.talk.say("ja?")
+    await late.talk.run_delivery()
+    _, picture, words = late.twilio.sent
+    assert (picture.media, picture.body) == (f"{PUBLIC_URL}/photos/tuin.jpg", "De tuin")
+    assert words.content is not None
+    assert words.content.body == OFFER.text

@@ -12,9 +12,9 @@
         mode: waiting
 
 A step is one thing the person does (`types` words, or `taps` a choice by its title), one that the
-coordinator does (`coordinator` says something, `hands_back`), or that time passes (`days_later`:
-what was promised goes out, what may not be kept goes). `hears` must be in the answer and
-`never` must not, whatever the capitals. Each file is a person of their own.
+coordinator does (`coordinator` says something, `hands_back`, `offers` a place), or that time
+passes (`days_later`: what was promised goes out, what may not be kept goes). `hears` must be in
+the answer and `never` must not, whatever the capitals. Each file is a person of their own.
 """
 
 import re
@@ -34,7 +34,7 @@ delivery) and writes what came back. The people are invented, and so is the regi
 shown as numbered lines on WhatsApp and between brackets on Telegram. Dates follow the day on
 which it was made.
 """
-_DEEDS = {"types", "taps", "coordinator", "hands_back", "days_later"}
+_DEEDS = {"types", "taps", "coordinator", "hands_back", "offers", "days_later"}
 _KEYS = {*_DEEDS, "hears", "never", "silent", "mode"}
 
 
@@ -46,6 +46,7 @@ class Step:
     taps: str = ""
     coordinator: str = ""
     hands_back: bool = False
+    offers: bool = False
     days_later: int = 0
     hears: tuple[str, ...] = ()
     never: tuple[str, ...] = ()

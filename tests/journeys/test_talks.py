@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytest
 
+from bot.services.offers import Place
 from bot.services.office import AMSTERDAM
 from bot.store.tables import Conversation
 from tests.channels.peers import TelegramBubble
@@ -62,6 +63,10 @@ class Speaker:
             await self._hand_back()
             self.transcript.note("Anne geeft het gesprek terug aan de assistent")
             return "(hands back)"
+        if step.offers:
+            await self._offer()
+            self.transcript.note("Anne biedt een plek aan die vrijkwam")
+            return "(offers a place)"
         if step.days_later:
             await self._let_days_pass(step.days_later)
             later = "een dag" if step.days_later == 1 else f"{step.days_later} dagen"
@@ -114,6 +119,15 @@ class Speaker:
         conversation = await self._conversation()
         anne = await a_coordinator(self.town)
         await self.town.app.handoffs.hand_back(conversation.id, anne, self.town.app.clock())
+
+    async def _offer(self) -> None:
+        """The first stay of two nights that is free in three weeks' time."""
+        app, conversation = self.town.app, await self._conversation()
+        start = app.clock().astimezone(AMSTERDAM).date() + timedelta(weeks=3)
+        free = (await app.offers.free(start, 2, app.clock())).openings[0]
+        place = Place(free.location, free.start, free.end)
+        anne = await a_coordinator(self.town)
+        await app.offers.make(conversation.id, anne, place, 0, app.clock())
 
 
 def _buttons(bubble: TelegramBubble) -> list[str]:

@@ -38,6 +38,9 @@ WORDS = {
     "reminder": "op dinsdag 1 december",
     "number": "06 12345678",
     "moment": "’s ochtends",
+    "location": "De Zeven Stoelen",
+    "municipality": "Lindewaard",
+    "period": "van vrijdag 12 tot maandag 15 juni, 3 nachten",
     "summary": "• waar: De Zeven Stoelen\n• wanneer: van 12 tot 15 juni, 3 nachten",
 }
 PHONE = re.compile(r"\b(?:0[0-9]{2,3}[- ]?[0-9][0-9 ]{2,}[0-9]|11[0-9])\b")

@@ -51,6 +51,12 @@ BROKEN = [
         "photo: a.jpg\n  photo_description: De tuin",
         ["there is no photos/a.jpg"],
     ),
+    (
+        "locations.yml",
+        "address: null",
+        "photo: a.jpg\n  photo_description: " + "x" * 301,
+        ["photo_description", "300"],
+    ),
     ("locations.yml", "fits: [pets", "fits: [paarden", ["paarden", "use one of", "pets"]),
     ("locations.yml", "does_not_fit: [pets]", "does_not_fit: [wandering]", ["is under fits too"]),
     ("testimonials.yml", "provenance: composite", "provenance: real", ["consented_on", "missing"]),
@@ -80,6 +86,7 @@ BROKEN = [
     ("texts.yml", "Bel nu {number_112}.", "Bel 112 nu.", ["safety_0", "Bel nu 112."]),
     ("texts.yml", "resume: Verder met", "verder: Verder met", ["waiting_open.choices.resume"]),
     ("texts.yml", "Verder met de assistent\n\n", "x" * 25 + "\n\n", ["choices.resume", "24"]),
+    ("texts.yml", "Typ het nummer van uw keuze.", "x" * 91, ["how_to_choose", "90"]),
     ("texts.yml", "{expected}", "{opens}", ["waiting_open.bubbles", "{opens}", "expected"]),
     ("texts.yml", "later:", "112:", ["112", "quotes around this key"]),
 ]

@@ -181,6 +181,21 @@ async def test_recent_can_be_narrowed_to_what_was_not_delivered(
     assert {row.conversation_id for row in rows} == {failed, unknown}
 
 
+async def test_what_was_not_delivered_counts_from_then_however_long_ago_somebody_wrote(
+    cast: Cast, queue: Queue, clock: Clock
+) -> None:
+    month, week, moment = timedelta(days=30), timedelta(days=7), timedelta(minutes=1)
+    earlier, now, over = [await cast.caregiver(clock() - month) for _ in range(3)]
+    await cast.reads(earlier, "Herinnering", clock() - week + moment, state=State.FAILED)
+    await cast.reads(now, "Er is plek", clock() - moment, state=State.UNKNOWN)
+    await cast.reads(now, "Goed", clock())
+    await cast.reads(over, "Lang geleden", clock() - week, state=State.FAILED)
+    await cast.writes(over, "Ik ben er weer", clock())
+    rows = await queue.recent(clock(), lost_only=True)
+    assert [row.conversation_id for row in rows] == [now, earlier]
+    assert len(await queue.recent(clock(), 1, lost_only=True)) == 1
+
+
 async def test_who_was_forgotten_is_shown_nowhere_until_they_write_again(
     cast: Cast, queue: Queue, clock: Clock
 ) -> None:

@@ -9,6 +9,8 @@ from bot.services.content.reading import Section, by_slug
 
 # Where the photos of data/content/<region>/photos are on our site.
 PHOTOS = "/photos"
+# It stands below the photo, and choices as lines may stand below it.
+MAX_DESCRIPTION = 300
 
 
 class Feature(StrEnum):
@@ -93,6 +95,8 @@ def _photo(section: Section) -> Image | None:
         raise section.error("photo", "write a file name such as appel.jpg, of a JPEG or a PNG")
     if description is None:
         raise section.error("photo_description", "missing; write what is to be seen on the photo")
+    if len(description) > MAX_DESCRIPTION:
+        raise section.error("photo_description", f"shorten it to {MAX_DESCRIPTION} characters")
     return Image(f"{PHOTOS}/{name}", description)
 
 

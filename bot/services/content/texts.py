@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, get_args, get_type_hints
 
-from bot.messages import Choice, Kind, OutgoingMessage, Template, Tier
+from bot.messages import Choice, Kind, OutgoingMessage, Request, Template, Tier
 from bot.services.content.placeholders import fill
 from bot.services.content.reading import Section
 
 # A line of a list on WhatsApp; a button there shows 20, so keep to that where it can be.
 MAX_TITLE = 24
 MAX_BUTTON = 20
+# A line that a channel says below a text, such as how to choose.
+MAX_LINE = 90
 
 # What somebody in danger reads first, whatever a region changes in its texts.
 CALL_NOW = "Bel nu 112."
@@ -127,6 +129,7 @@ class Texts:
     type_contact: Text
     share_contact: Text
     type_location: Text
+    share_location: Text
 
     group_declined: Text
     command_start: Text
@@ -174,6 +177,13 @@ class Texts:
     later_confirmed: Annotated[Text, Needs(frozenset({"when"}))]
     reminder: Annotated[Text, Needs(choices=("check_availability", "later", "stop"))]
 
+    place_offered: Annotated[
+        Text,
+        Needs(
+            frozenset({"location", "municipality", "period"}),
+            ("request_stay", "other_dates", "later"),
+        ),
+    ]
     bed_taken: _OtherPlaces
     nothing_free: _OtherPlaces
 
@@ -211,6 +221,11 @@ class Texts:
         return {kind: self.named(f"unsupported_{kind}") for kind in _UNSUPPORTED}
 
     @property
+    def share(self) -> Mapping[Request, Text]:
+        """The words on the button that shares what a message requests, where a channel has one."""
+        return {one: self.named(f"share_{one}") for one in Request}
+
+    @property
     def commands(self) -> Mapping[str, Mapping[str, str]]:
         """The menu of a channel that has one, by language (ISO 639-1, "" for all others): each
         command, which is an exact phrase that always works, with what it does."""
@@ -234,6 +249,9 @@ def parse_texts(section: Section) -> Texts:
             raise section.error(name, f"its first line is {CALL_NOW!r} and nothing else")
     if len(texts.open_list.bubbles[0]) > MAX_BUTTON:
         raise section.error("open_list", f"shorten it to {MAX_BUTTON} characters")
+    for name in ("how_to_choose", "type_contact", "type_location"):
+        if len(" ".join(texts.named(name).bubbles)) > MAX_LINE:
+            raise section.error(name, f"shorten it to {MAX_LINE} characters")
     return section.finish(texts)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.services.coordinators import Coordinators
 from bot.services.handoff import Handoffs
+from bot.services.offers import Offers
 from bot.services.plans import Plans
 from bot.services.queue import Queue
 from bot.services.replies import Replies
@@ -23,5 +24,6 @@ class Desk:
     handoffs: Handoffs
     replies: Replies
     plans: Plans
+    offers: Offers
     changes: Changes
     clock: Callable[[], datetime]

@@ -1,52 +1,33 @@
 """The console's addresses, each with its door."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from starlette.routing import Mount, Route
 
-from bot.services.coordinators import Coordinators
-from bot.services.handoff import Handoffs
-from bot.services.plans import Plans
-from bot.services.queue import Queue
-from bot.services.replies import Replies
-from bot.services.timeline import Timeline
+from bot.services.content import Content
 from bot.settings import Settings
-from bot.store.changes import Changes
 from bot.web.console import doors
 from bot.web.console.actions import Actions
 from bot.web.console.desk import Desk
 from bot.web.console.lists import Lists
 from bot.web.console.live import Live
 from bot.web.console.login import Login
+from bot.web.console.offering import Offering
 from bot.web.console.talk import Talks
 from bot.web.console.visits import PATH, Visits
 
 _CONVERSATION = f"{PATH}/conversations/{{id:uuid}}"
 
 
-def routes(
-    *,
-    coordinators: Coordinators,
-    queue: Queue,
-    timeline: Timeline,
-    handoffs: Handoffs,
-    replies: Replies,
-    plans: Plans,
-    changes: Changes,
-    settings: Settings,
-    clock: Callable[[], datetime],
-) -> list[Route | Mount]:
+def routes(desk: Desk, content: Content, settings: Settings) -> list[Route | Mount]:
     """All routes of the console. Only the login page opens without a login."""
-    desk = Desk(coordinators, queue, timeline, handoffs, replies, plans, changes, clock)
-    visits = Visits(coordinators, settings, clock)
+    visits = Visits(desk.coordinators, settings, desk.clock)
     live = Live(desk, visits)
     login, lists, talks = Login(desk, visits), Lists(desk, live), Talks(desk, live)
-    actions = Actions(desk, talks)
+    actions, offering = Actions(desk, talks), Offering(desk, talks, content)
     pages = {
         PATH: lists.queue,
         f"{PATH}/recent": lists.recent,
         _CONVERSATION: talks.show,
+        f"{_CONVERSATION}/offer": offering.show,
     }
     streams = {f"{PATH}/stream": lists.stream, f"{_CONVERSATION}/stream": talks.stream}
     forms = {
@@ -57,6 +38,7 @@ def routes(
         f"{_CONVERSATION}/crisis/lift": actions.lift,
         f"{_CONVERSATION}/reminder/cancel": actions.cancel_reminder,
         f"{_CONVERSATION}/loss": actions.loss,
+        f"{_CONVERSATION}/offer": offering.offer,
         f"{_CONVERSATION}/messages": actions.reply,
     }
     return [

@@ -145,7 +145,7 @@ def _ours(entry: Entry) -> EntryView:
         key=entry.key,
         side="us",
         tone=author.value,
-        who=words.AUTHORS.get(author) or entry.name or "Een collega",
+        who=_author(author, entry.name),
         text=entry.text,
         pictures=[image.description for image in entry.images],
         choices=[choice.title for choice in entry.choices],
@@ -155,6 +155,13 @@ def _ours(entry: Entry) -> EntryView:
         at=entry.at.isoformat(),
         clock=words.clock(entry.at),
     )
+
+
+def _author(author: Author, name: str | None) -> str:
+    """Who wrote it; a fixed text that a coordinator had sent is the offer of a place."""
+    if author is Author.SYSTEM and name:
+        return f"Aanbod van {name}"
+    return words.AUTHORS.get(author) or name or "Een collega"
 
 
 @dataclass(frozen=True)

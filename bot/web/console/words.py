@@ -31,7 +31,7 @@ REASONS = {
     Reason.TURN_FAILED: "De assistent kon niet antwoorden",
     Reason.STAY_REQUEST: "Logeeraanvraag",
     Reason.CALLBACK: "Wil gebeld worden",
-    Reason.REMINDER: "Beloofde herinnering kwam niet aan",
+    Reason.NOT_DELIVERED: "Een bericht van ons kwam niet aan",
 }
 ROLES = {
     "referrer": "Verwijzer",
@@ -131,6 +131,7 @@ ERRORS = {
     "invalid_url": _SET_UP,
     "template_missing": _SET_UP,
     "no_connection": _CONNECTION,
+    "stopped": "de mantelzorger wil geen berichten",
     "channel_off": "dit kanaal staat uit; meld dit bij uw beheerder",
 }
 

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from bot.services.content import Content
 from bot.services.coordinators import CoordinatorCard, Coordinators
 from bot.services.handoff import Handoffs
+from bot.services.offers import Offers
 from bot.services.plans import Plans
 from bot.services.queue import Queue
 from bot.services.replies import Replies
@@ -30,6 +31,7 @@ from bot.store.tables import Conversation
 from bot.store.trackers import Trackers
 from bot.store.vault import Vault
 from bot.web import pages
+from bot.web.console.desk import Desk
 from bot.web.console.routes import routes
 from bot.web.reading import READING
 from tests.conftest import Clock
@@ -91,17 +93,18 @@ async def build(
     """The console with Anne and Bilal, and nobody in the queue."""
     coordinators = Coordinators(database, vault, LIGHT)
     timeline, changes = Timeline(database), Changes(database_url)
-    found = routes(
+    desk = Desk(
         coordinators=coordinators,
         queue=Queue(database, vault, content),
         timeline=timeline,
         handoffs=handoffs,
         replies=Replies(database, handoffs),
         plans=Plans(database, handoffs._outbox, Trackers(), content),
+        offers=Offers(database, handoffs._outbox, Trackers(), content),
         changes=changes,
-        settings=_settings(public_url),
         clock=clock,
     )
+    found = routes(desk, content, _settings(public_url))
     app = Starlette(
         routes=[*found, pages.static_mount()],
         exception_handlers=pages.error_handlers(),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from axe_playwright_python.async_playwright import Axe  # type: ignore[import-un
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from bot.messages import Tier
+from bot.services import region
+from bot.services.content import Content
 from bot.store.tables import Outbound, Outcome, Reason, State
 from tests.browser import chromium_path
 from tests.rasa_peer import free_port
@@ -305,6 +308,28 @@ async def without_barriers(page: Page, where: str) -> None:
     assert result.violations_count == 0, f"{where}: {result.generate_report()}"
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, SMALLEST])
+async def test_a_place_is_offered_without_a_mouse_or_a_barrier(
+    anne: Open, site: Site, content: Content, size: dict[str, int], scheme: str
+) -> None:
+    await region.synchronise(site.database, content, site.clock())
+    kees = await site.cast.caregiver(site.clock() - timedelta(days=2), channel="whatsapp")
+    page = await anne(path(kees), viewport=size, color_scheme=scheme)
+    await tab_to(page, "#act-offer")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text("Plek aanbieden")
+    await page.fill("#start", str(site.clock().date() + timedelta(weeks=3)))
+    await page.fill("#nights", "3")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h2")).to_have_text("Vrij op deze dagen")
+    await without_barriers(page, "what is free")
+    assert await wider_than_the_screen(page) == 0
+    await tab_to(page, ".offer__places button")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".entry").last).to_contain_text("Ja, deze plek")
+
+
 @pytest.mark.parametrize("size", [PHONE, SMALLEST, MAGNIFIED])
 async def test_no_page_needs_scrolling_sideways(
     anne: Open, morning: Sample, size: dict[str, int]
@@ -312,10 +337,16 @@ async def test_no_page_needs_scrolling_sideways(
     page = await anne(viewport=size)
     for where in ("/console", "/console/recent", path(morning.riet)):
         await page.goto(page.url.split("/console")[0] + where)
-        wider = await page.evaluate(
+        assert await wider_than_the_screen(page) == 0, where
+
+
+async def wider_than_the_screen(page: Page) -> int:
+    """By how many pixels the page has to be scrolled sideways."""
+    return int(
+        await page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
-        assert wider == 0, where
+    )
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE])

@@ -198,7 +198,7 @@ async def test_every_form_needs_the_token_of_its_own_session(
     await anne.open(riet)
     await bilal.open(riet)
     forms = [route for route in site.routes if "POST" in (route.methods or ())]
-    assert len(forms) == 9
+    assert len(forms) == 10
     for route in forms:
         address = route.path.replace("{id:uuid}", str(riet))
         for csrf in ({}, {"csrf": ""}, {"csrf": "é"}, {"csrf": bilal.hidden("csrf")}):
