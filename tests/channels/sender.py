@@ -40,7 +40,15 @@ class Sender:
 
     async def post(self, file: str) -> httpx.Response:
         """Post a payload, signed."""
-        return await self._post(self._body(file))
+        body = self._body(file)
+        if self.channel == "webchat":
+            return await self._submit(json.loads(body), await self._token(self.world.http))
+        return await self.post_raw(body)
+
+    async def post_raw(self, body: bytes) -> httpx.Response:
+        """Post any bytes to a vendor's door, signed."""
+        headers = self._headers(body, Key.RIGHT)
+        return await self.world.http.post(self._path, content=body, headers=headers)
 
     async def knock(self, knock: Knock) -> httpx.Response:
         """Post what the knock says, with the key that it has."""
@@ -57,12 +65,6 @@ class Sender:
 
     def _body(self, file: str) -> bytes:
         return (PAYLOADS / self.channel / file).read_bytes().strip()
-
-    async def _post(self, body: bytes) -> httpx.Response:
-        if self.channel == "webchat":
-            return await self._submit(json.loads(body), await self._token(self.world.http))
-        headers = self._headers(body, Key.RIGHT)
-        return await self.world.http.post(self._path, content=body, headers=headers)
 
     @property
     def _path(self) -> str:
