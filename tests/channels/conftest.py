@@ -1,10 +1,12 @@
 """The vendors on loopback, forgetful between tests, and our channels pointed at them."""
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
+from cryptography.fernet import Fernet
 
 from bot.conversation.jobs import Jobs
 from bot.conversation.outbox import Outbox
@@ -12,6 +14,7 @@ from bot.conversation.safety import Safety
 from bot.conversation.turns import Assistant
 from bot.services.content import Content
 from bot.services.handoff import Handoffs
+from bot.stack.secrets_file import NAMES
 from bot.store.database import Database
 from bot.store.vault import Vault
 from integrations.channel import Channel
@@ -41,15 +44,17 @@ async def running_telegram() -> AsyncIterator[TelegramPeer]:
 
 
 @pytest.fixture
-def twilio(running_twilio: TwilioPeer) -> TwilioPeer:
+def twilio(running_twilio: TwilioPeer) -> Iterator[TwilioPeer]:
     running_twilio.reset()
-    return running_twilio
+    yield running_twilio
+    running_twilio.verify()
 
 
 @pytest.fixture
-def peer(running_telegram: TelegramPeer) -> TelegramPeer:
+def peer(running_telegram: TelegramPeer) -> Iterator[TelegramPeer]:
     running_telegram.reset()
-    return running_telegram
+    yield running_telegram
+    running_telegram.verify()
 
 
 @pytest_asyncio.fixture
@@ -71,6 +76,14 @@ async def telegram(peer: TelegramPeer) -> AsyncIterator[Telegram]:
     channel = Telegram(TELEGRAM_TOKEN, TELEGRAM_SECRET, peer.api_url, TIMEOUT, pause=0.0)
     yield channel
     await channel.close()
+
+
+@pytest.fixture
+def environment(twilio: TwilioPeer, database: Database, database_url: str) -> dict[str, str]:
+    """What the command line needs to use the tests' database and our Twilio."""
+    secrets = dict.fromkeys(NAMES, "x" * 32) | {"ENCRYPTION_KEYS": Fernet.generate_key().decode()}
+    own = {"DATABASE_URL": database_url, "PUBLIC_URL": PUBLIC_URL, "REGION": "demo"}
+    return {"PATH": os.environ["PATH"], **secrets, **own, **twilio.environment}
 
 
 @pytest.fixture

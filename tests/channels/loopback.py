@@ -1,6 +1,7 @@
 """A real HTTP server on a free loopback port that stands in for a vendor, and can misbehave."""
 
 import asyncio
+import json
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 @dataclass(frozen=True)
 class Call:
     """One request as it came in; `fields` are those of the query and of the form, `json` is what a
-    body of that type holds.
+    body of that type holds, `body` its bytes.
     """
 
     method: str
@@ -27,6 +28,8 @@ class Call:
     headers: Mapping[str, str]
     fields: Mapping[str, str]
     json: Any = None
+    query: str = ""
+    body: bytes = b""
 
     @property
     def endpoint(self) -> str:
@@ -56,7 +59,8 @@ class Peer:
     """A vendor on loopback. Use it as `async with TwilioPeer() as peer:`.
 
     `url` is its address while it runs; `calls` are all requests, oldest first; `habit`, if set,
-    says what a call gets instead of the usual answer (None: that).
+    says what a call gets instead of the usual answer (None: that). `mistakes` are the calls that
+    are not as the vendor documents, and stay until `verify` is asked.
     """
 
     usual_endpoint = ""
@@ -64,6 +68,7 @@ class Peer:
     def __init__(self) -> None:
         self.url = ""
         self.calls: list[Call] = []
+        self.mistakes: list[str] = []
         self.closing = asyncio.Event()
         self.habit: Callable[[Call], Answer | Trouble | None] | None = None
         self._troubles: dict[str, deque[Answer | Trouble]] = defaultdict(deque)
@@ -74,10 +79,24 @@ class Peer:
         self._troubles[on or self.usual_endpoint].extend(troubles)
 
     def reset(self) -> None:
-        """Forget all calls and troubles."""
+        """Forget all calls and troubles, but no mistake."""
         self.calls.clear()
         self.habit = None
         self._troubles.clear()
+
+    def verify(self) -> None:
+        """Forget the mistakes.
+
+        Raises:
+            AssertionError: there were any. Not every one shows otherwise: a courtesy that is
+                refused is only logged, and a call that gets a trouble is never looked at.
+        """
+        mistakes, self.mistakes = self.mistakes, []
+        assert not mistakes, mistakes
+
+    def problem(self, call: Call) -> str | None:
+        """What is wrong with a call by the vendor's own specification; None when nothing is."""
+        raise NotImplementedError
 
     async def until(self, condition: Callable[[], object], within: float = 10.0) -> None:
         """Wait until `condition` holds; it is looked at after every call.
@@ -95,11 +114,17 @@ class Peer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         is_json = request.headers.get("content-type") == "application/json"
-        content = await request.json() if is_json and await request.body() else None
+        body = await request.body()
+        content = json.loads(body) if is_json and body else None
         form = {} if is_json else {name: str(v) for name, v in (await request.form()).items()}
         fields = {**request.query_params, **form}
-        call = Call(request.method, request.url.path, dict(request.headers), fields, content)
+        headers = dict(request.headers)
+        call = Call(
+            request.method, request.url.path, headers, fields, content, request.url.query, body
+        )
         self.calls.append(call)
+        if found := self.problem(call):
+            self.mistakes.append(f"{call.method} {call.endpoint}: {found}")
         await self._tell()
         waiting = self._troubles[call.endpoint]
         trouble = waiting.popleft() if waiting else None
@@ -140,6 +165,8 @@ class Peer:
         self.closing.set()
         self._server.should_exit = True
         await self._serving
+        if error is None:
+            self.verify()
 
 
 class _Server(uvicorn.Server):

@@ -5,12 +5,14 @@ https://docs.stoplight.io/docs/prism
 """
 
 import asyncio
+import json
 import os
 import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -62,6 +64,8 @@ async def mock(program: Path, specification: str) -> AsyncIterator[str]:
     """The address of a mock of a specification, while the block runs."""
     node, port = shutil.which("node"), free_port()
     assert node is not None
+    written = program.parents[4] / specification
+    written.write_text(json.dumps(_with_encodings(json.loads((SPECS / specification).read_text()))))
     process = await asyncio.create_subprocess_exec(
         node,
         str(program),
@@ -70,7 +74,7 @@ async def mock(program: Path, specification: str) -> AsyncIterator[str]:
         "127.0.0.1",
         "--port",
         str(port),
-        str(SPECS / specification),
+        str(written),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
@@ -81,6 +85,27 @@ async def mock(program: Path, specification: str) -> AsyncIterator[str]:
     finally:
         process.kill()
         await process.wait()
+
+
+def _with_encodings(specification: Any) -> Any:
+    """The specification, with the default written out of how a form holds a list.
+
+    OpenAPI's own default is one field per value (`style: form`), which Prism follows only where it
+    is written: without it one MediaUrl is no list. https://spec.openapis.org/oas/v3.0.3#encoding-object
+    """
+    operations = (
+        one
+        for path in specification["paths"].values()
+        for one in path.values()
+        if isinstance(one, dict) and "requestBody" in one
+    )
+    for operation in operations:
+        form = operation["requestBody"]["content"].get("application/x-www-form-urlencoded")
+        properties = form["schema"].get("properties", {}) if form else {}
+        lists = [name for name, one in properties.items() if one.get("type") == "array"]
+        if lists:
+            form["encoding"] = {name: {"style": "form", "explode": True} for name in lists}
+    return specification
 
 
 async def _answers(address: str) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 FORM = "application/x-www-form-urlencoded"
 SECRET_HEADER = "x-telegram-bot-api-secret-token"
+SIGNATURES = (SECRET_HEADER, "x-twilio-signature")
 
 Pairs = Mapping[str, str] | Iterable[tuple[str, str]]
 

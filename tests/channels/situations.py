@@ -1,17 +1,17 @@
-"""What every channel must make of the same situation. A new channel adds its files to each row.
+"""What every channel must make of the same situation. A new channel adds itself to each row: with
+its files, or with the reason why it has no such thing.
 
-A file is a body in the vendor's documented shape (tests/payloads/<channel>/); a channel that is not
-named in a row has no such thing.
+A file is a body in the vendor's documented shape (tests/payloads/<channel>/).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.store.tables import State
+from bot.store.tables import Author
 from tests.channels.cases import GREETING, LONG, RIGHT_TO_LEFT
-from tests.channels.peers import Answer, Trouble
 
 Files = Mapping[str, Sequence[str]]
+Reasons = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Situation:
         fixed: the key of the fixed text that answers instead of the assistant.
         answers: how many messages go out.
         offered: whether the assistant had asked something with choices just before.
+        without: the channels that have no such thing, each with the reason.
+        author: who answers, where that matters.
     """
 
     name: str
@@ -33,15 +35,28 @@ class Situation:
     fixed: str = ""
     answers: int = 1
     offered: bool = False
+    without: Reasons = field(default_factory=dict)
+    author: Author | None = None
+
+    @property
+    def channels(self) -> Iterable[str]:
+        """Those that have such a thing."""
+        return self.files
 
 
 def _said(*words: str) -> Mapping[str, Sequence[str]]:
     return {"": words}
 
 
-def _media(kind: str, **files: str) -> Situation:
+PAGE = "the page sends words and choices only"
+
+
+def _media(kind: str, without: Reasons, **files: str) -> Situation:
     return Situation(
-        kind, {name: [file] for name, file in files.items()}, fixed=f"unsupported_{kind}"
+        kind,
+        {name: [file] for name, file in files.items()},
+        fixed=f"unsupported_{kind}",
+        without={"webchat": PAGE, **without},
     )
 
 
@@ -61,8 +76,19 @@ SITUATIONS = (
         {"whatsapp": ["button.form"], "telegram": ["tap.json"], "webchat": ["choice.json"]},
         {"": ["/affirm"], "telegram": ["/deny"]},
         offered=True,
+        without={"sms": "choices are numbered lines"},
     ),
-    Situation("a choice from a list", {"whatsapp": ["list.form"]}, _said("/weekend"), offered=True),
+    Situation(
+        "a choice from a list",
+        {"whatsapp": ["list.form"]},
+        _said("/weekend"),
+        offered=True,
+        without={
+            "sms": "choices are numbered lines",
+            "telegram": "any number of choices are buttons",
+            "webchat": "any number of choices are buttons",
+        },
+    ),
     Situation(
         "a choice by number",
         {
@@ -98,11 +124,12 @@ SITUATIONS = (
     ),
     Situation(
         "messages out of order",
-        # Twilio numbers nothing, so the order of arrival counts there.
+        # Nobody else numbers anything, so the order of arrival counts there.
         {
             "telegram": ["number.json", "earlier.json"],
             "whatsapp": ["number.form", "text.form"],
             "sms": ["number.form", "text.form"],
+            "webchat": ["number.json", "text.json"],
         },
         {"telegram": ["Dit schreef ik eerst", "2"], "": ["2", GREETING]},
         answers=2,
@@ -111,27 +138,68 @@ SITUATIONS = (
         "a message that is edited before its answer",
         {"telegram": ["text.json", "edited.json"]},
         _said("Goedenavond"),
+        without={
+            "whatsapp": "Twilio does not tell of it",
+            "sms": "a message that is sent cannot be edited",
+            "webchat": "a message that is sent cannot be edited",
+        },
     ),
     Situation(
-        "an album", {"telegram": ["album.json", "album_second.json"]}, fixed="unsupported_photo"
+        "an album",
+        {"telegram": ["album.json", "album_second.json"]},
+        fixed="unsupported_photo",
+        without={
+            "whatsapp": "Twilio does not tell which photos belong together",
+            "sms": "one MMS holds all its photos",
+            "webchat": PAGE,
+        },
     ),
-    _media("photo", whatsapp="photo.form", sms="photo.form", telegram="photo.json"),
-    _media("voice", whatsapp="voice.form", telegram="voice.json"),
-    _media("document", whatsapp="document.form", telegram="document.json"),
-    _media("sticker", whatsapp="sticker.form", telegram="sticker.json"),
-    _media("contact", whatsapp="contact.form", sms="contact.form", telegram="contact.json"),
-    _media("location", whatsapp="location.form", telegram="location.json"),
-    _media("other", whatsapp="video.form", telegram="video.json"),
-    Situation("one's own contact", {"telegram": ["own_contact.json"]}, _said("+31600000001")),
+    _media("photo", {}, whatsapp="photo.form", sms="photo.form", telegram="photo.json"),
+    _media("voice", {}, whatsapp="voice.form", sms="voice.form", telegram="voice.json"),
+    _media("document", {}, whatsapp="document.form", sms="document.form", telegram="document.json"),
+    _media(
+        "sticker",
+        {"sms": "there are none in an MMS"},
+        whatsapp="sticker.form",
+        telegram="sticker.json",
+    ),
+    _media("contact", {}, whatsapp="contact.form", sms="contact.form", telegram="contact.json"),
+    _media(
+        "location",
+        {"sms": "there is none in an MMS"},
+        whatsapp="location.form",
+        telegram="location.json",
+    ),
+    _media("other", {}, whatsapp="video.form", sms="video.form", telegram="video.json"),
+    Situation(
+        "words under a photo, which safety reads",
+        {
+            "whatsapp": ["photo_with_caption.form"],
+            "sms": ["photo_with_caption.form"],
+            "telegram": ["photo_with_caption.json"],
+        },
+        without={"webchat": PAGE},
+        author=Author.SAFETY,
+    ),
+    Situation(
+        "one's own contact",
+        {"telegram": ["own_contact.json"]},
+        _said("+31600000001"),
+        without={
+            "whatsapp": "Twilio does not tell whose contact it is",
+            "sms": "Twilio does not tell whose contact it is",
+            "webchat": PAGE,
+        },
+    ),
     Situation(
         "fields that are new",
         {
             "whatsapp": ["new_fields.form"],
             "sms": ["new_fields.form"],
-            "telegram": ["poll_of_another_version.json"],
+            "telegram": ["new_fields.json"],
             "webchat": ["new_fields.json"],
         },
-        {"": ["Hallo"], "telegram": []},
+        _said("Hallo"),
     ),
     Situation(
         "a kind that is new",
@@ -141,8 +209,28 @@ SITUATIONS = (
             "telegram": ["no_words_or_content.json"],
         },
         fixed="unsupported_other",
+        without={"webchat": PAGE},
     ),
-    Situation("an event that is new", {"telegram": ["new_kind_of_update.json"]}, answers=0),
+    Situation(
+        "a known kind as another version of the interface writes it",
+        {"telegram": ["poll_of_another_version.json"]},
+        fixed="unsupported_other",
+        without={
+            "whatsapp": "a form has no structure that could change",
+            "sms": "a form has no structure that could change",
+            "webchat": "the page is ours",
+        },
+    ),
+    Situation(
+        "an event that is new",
+        {"telegram": ["new_kind_of_update.json"]},
+        answers=0,
+        without={
+            "whatsapp": "Twilio posts messages only to this door",
+            "sms": "Twilio posts messages only to this door",
+            "webchat": "the page posts messages only",
+        },
+    ),
     Situation(
         "five thousand characters",
         {
@@ -164,76 +252,5 @@ SITUATIONS = (
             "webchat": ["right_to_left.json"],
         },
         _said(RIGHT_TO_LEFT),
-    ),
-)
-
-# A body that comes in after "plain text" and is another message.
-NEXT_WORDS = {"whatsapp": "number.form", "sms": "opting_in.form", "telegram": "number.json"}
-WORDS_UNDER_A_PHOTO = {
-    "whatsapp": "photo_with_caption.form",
-    "sms": "photo_with_caption.form",
-    "telegram": "photo_with_caption.json",
-}
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A vendor that does not take a message: per channel how, and what becomes of it.
-
-    Args:
-        name: what happens.
-        troubles: per channel how the vendor answers.
-        state: how the message ends.
-        wait: after how many seconds it is tried again.
-        shuts_out: whether nothing is sent any more until the person writes.
-    """
-
-    name: str
-    troubles: Mapping[str, Answer | Trouble]
-    state: State
-    wait: float = 0.0
-    shuts_out: bool = False
-
-
-_BUSY = {"ok": False, "description": "Too Many Requests", "parameters": {"retry_after": 7}}
-REFUSALS = (
-    Refusal(
-        "the person blocked us",
-        {
-            "whatsapp": Answer(400, {"code": 63014, "status": 400}),
-            "sms": Answer(400, {"code": 21610, "status": 400}),
-            "telegram": Answer(403, {"ok": False, "description": "Forbidden: bot was blocked"}),
-        },
-        State.FAILED,
-        shuts_out=True,
-    ),
-    Refusal(
-        "too many requests",
-        {
-            "whatsapp": Answer(429, {"code": 20429}, {"Retry-After": "7"}),
-            "sms": Answer(429, {"code": 20429}, {"Retry-After": "7"}),
-            "telegram": Answer(429, _BUSY),
-        },
-        State.QUEUED,
-        wait=7.0,
-    ),
-    Refusal(
-        "no answer in time",
-        {"whatsapp": Trouble.HANG, "sms": Trouble.HANG, "telegram": Trouble.HANG},
-        State.UNKNOWN,
-    ),
-    Refusal(
-        "the connection is cut",
-        {"whatsapp": Trouble.CUT, "sms": Trouble.CUT, "telegram": Trouble.CUT},
-        State.UNKNOWN,
-    ),
-    Refusal(
-        "an error of the vendor",
-        {
-            "whatsapp": Answer(502, "oops"),
-            "sms": Answer(502, "oops"),
-            "telegram": Answer(502, "oops"),
-        },
-        State.UNKNOWN,
     ),
 )

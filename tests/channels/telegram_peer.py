@@ -106,6 +106,11 @@ class TelegramPeer(Peer):
         self._arrived.set()
         return _number(update)
 
+    def problem(self, call: Call) -> str | None:
+        if call.endpoint not in self.methods:
+            return "method not found"
+        return telegram_spec.problem(call.endpoint, call.fields)
+
     async def answer(self, call: Call) -> Response:
         try:
             result = await self._method(call)(call.fields)
@@ -114,8 +119,10 @@ class TelegramPeer(Peer):
             return JSONResponse(words, error.status)
         return JSONResponse({"ok": True, "result": result})
 
-    def _method(self, call: Call) -> Callable[[Fields], Awaitable[object]]:
-        methods: dict[str, Callable[[Fields], Awaitable[object]]] = {
+    @property
+    def methods(self) -> Mapping[str, Callable[[Fields], Awaitable[object]]]:
+        """The methods that there are, each with what it does."""
+        return {
             "getMe": self._get_me,
             "sendMessage": self._send_message,
             "sendPhoto": self._send_photo,
@@ -130,14 +137,16 @@ class TelegramPeer(Peer):
             "setMyCommands": self._set_my_commands,
             "leaveChat": self._leave_chat,
         }
+
+    def _method(self, call: Call) -> Callable[[Fields], Awaitable[object]]:
         if call.path != f"/bot{TELEGRAM_TOKEN}/{call.endpoint}":
             raise _Refused(401, "Unauthorized")
-        if call.endpoint not in methods:
+        if call.endpoint not in self.methods:
             raise _Refused(404, "Not Found: method not found")
-        found = telegram_spec.problem(call.endpoint, call.fields)
+        found = self.problem(call)
         if found is not None:
             raise _Refused(400, f"Bad Request: {found}")
-        return methods[call.endpoint]
+        return self.methods[call.endpoint]
 
     async def _get_me(self, _: Fields) -> object:
         return {**BOT, **dict.fromkeys(ABILITIES, False)}

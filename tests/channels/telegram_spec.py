@@ -104,6 +104,8 @@ def _against_limits(method: str, fields: Fields) -> Iterator[str]:
         longest = CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
     if len(fields.get("text", "")) > longest:
         yield "message is too long"
+    if len(fields.get("caption", "")) > MessageLimit.CAPTION_LENGTH:
+        yield "message caption is too long"
     if method in ("sendMessage", "editMessageText") and not fields.get("text", "").strip():
         yield "message text is empty"
     if fields.get("action", ChatAction.TYPING) not in list(ChatAction):
@@ -136,9 +138,13 @@ def _reply_keyboard(rows: list[list[Mapping[str, Any]]], chat: str) -> Iterator[
     for button in (button for row in rows for button in row):
         if not button.get("text", "").strip():
             yield "text buttons must have a text"
-        if button.get("request_contact") and chat.startswith("-"):
-            # https://core.telegram.org/bots/api#keyboardbutton: "Available in private chats only."
-            yield "phone number can be requested in private chats only"
+        # https://core.telegram.org/bots/api#keyboardbutton: "Available in private chats only", and
+        # a button has "at most one of the fields other than text".
+        asked = [name for name in button if name.startswith("request_")]
+        if asked and chat.startswith("-"):
+            yield "phone number and location can be requested in private chats only"
+        if len(asked) > 1:
+            yield "a button requests one thing"
 
 
 def _keyboard(rows: list[list[Mapping[str, str]]]) -> Iterator[str]:

@@ -1,84 +1,58 @@
-"""One table, every channel: each passes the whole path, from its door to its vendor, as it says."""
+"""One table, every channel: each passes the whole path, from its door to its vendor, as it says.
 
-import json
-import re
+The rows are in situations.py (what comes in), knocks.py (what must not), outgoing.py (what goes
+out) and refusals.py (what a vendor does not take).
+"""
+
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from bot.conversation.templates import Templates
+from bot.messages import Form, Request
 from bot.services.fixed_texts import say
-from bot.store.tables import Author, Conversation, State
-from tests.channels.outbound import PUBLIC_URL, TELEGRAM_SECRET
-from tests.channels.peers import TWILIO_TOKEN, Peer, TelegramPeer, TwilioPeer
-from tests.channels.signing import vendor_headers
-from tests.channels.situations import (
-    NEXT_WORDS,
-    REFUSALS,
-    SITUATIONS,
-    WORDS_UNDER_A_PHOTO,
-    Refusal,
-    Situation,
-)
+from bot.store.tables import Conversation, State
+from integrations.channel import Abilities, TemplateChannel
+from integrations.registry import build
+from tests.channels import seen
+from tests.channels.cases import GREETING
+from tests.channels.knocks import KNOCKS, Key, Knock
+from tests.channels.outbound import PUBLIC_URL
+from tests.channels.outgoing import OUTGOING, Outgoing
+from tests.channels.peers import Peer, TelegramPeer, TwilioPeer
+from tests.channels.refusals import NEXT_WORDS, REFUSALS, Refusal
+from tests.channels.seen import Seen
+from tests.channels.sender import Sender
+from tests.channels.situations import SITUATIONS, Situation
+from tests.channels.test_registry import settings
 from tests.channels.world import Echo, World
 from tests.conftest import Clock
 
-PAYLOADS = Path(__file__).parent.parent / "payloads"
 OPENING = {
     "whatsapp": "several_lines.form",
     "sms": "several_lines.form",
     "telegram": "start.json",
-    "webchat": "text.json",
+    "webchat": "new_fields.json",
 }
-FORM = {"content-type": "application/x-www-form-urlencoded"}
-
-
-@dataclass
-class Sender:
-    """Posts bodies to a channel's door as its vendor does."""
-
-    world: World
-    channel: str
-
-    @property
-    def greeting(self) -> str:
-        """The payload with plain words."""
-        (plain,) = SITUATIONS[0].files[self.channel]
-        return plain
-
-    async def post(self, file: str) -> httpx.Response:
-        """Post a payload, signed."""
-        body = (PAYLOADS / self.channel / file).read_bytes().strip()
-        if self.channel == "webchat":
-            return await self._submit(json.loads(body))
-        return await self.post_raw(body)
-
-    async def post_raw(
-        self, body: bytes, *, token: str = TWILIO_TOKEN, secret: str = TELEGRAM_SECRET
-    ) -> httpx.Response:
-        """Post any bytes, signed with a token or with a secret."""
-        path = f"/webhooks/{self.channel}"
-        headers = vendor_headers(PUBLIC_URL + path, body, token, secret)
-        return await self.world.http.post(path, content=body, headers=headers)
-
-    async def _submit(self, fields: dict[str, str]) -> httpx.Response:
-        """Send the page's form; the same words twice are the same attempt."""
-        page = (await self.world.http.get("/chat")).text
-        found = re.search(r'name="token" value="([^"]*)"', page)
-        assert found
-        form = {"token": found[1], "key": json.dumps(fields), **fields}
-        headers = {"Accept": "application/json"}
-        return await self.world.http.post("/chat/messages", data=form, headers=headers)
+ROWS = (*SITUATIONS, *KNOCKS, *OUTGOING, *REFUSALS)
 
 
 def rows(table: Any) -> Iterator[Any]:
     """Each row of a table with each channel that it names."""
     for row in table:
-        for channel in row.files if isinstance(row, Situation) else row.troubles:
+        for channel in row.channels:
             yield pytest.param(row, channel, id=f"{channel}: {row.name}")
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_no_row_leaves_out_a_channel_without_a_reason(row: Any) -> None:
+    registry = build(settings())
+    assert sorted([*row.channels, *row.without]) == sorted([*registry.channels, *registry.off])
+    assert all(row.without.values())
+
+
+# What comes in
 
 
 @pytest.mark.parametrize(("situation", "channel"), list(rows(SITUATIONS)))
@@ -106,14 +80,111 @@ async def test_a_situation_ends_as_the_table_says(
     assert {row.state for row in sent} <= {State.SENT}
     if situation.fixed:
         assert sent[0].text == say(world.parts.content.texts.named(situation.fixed)).text
+    if situation.author:
+        assert {row.author for row in sent} == {situation.author}
     assert all(row.done_at for row in await world.inbound())
 
 
-@pytest.mark.parametrize("channel", WORDS_UNDER_A_PHOTO)
-async def test_the_words_under_a_photo_are_seen_by_safety(world: World, channel: str) -> None:
-    await Sender(world, channel).post(WORDS_UNDER_A_PHOTO[channel])
+@pytest.mark.parametrize(("knock", "channel"), list(rows(KNOCKS)))
+async def test_who_must_not_get_in_leaves_nothing_behind(
+    world: World, echo: Echo, knock: Knock, channel: str
+) -> None:
+    answer = await Sender(world, channel).knock(knock)
+    assert answer.status_code == knock.statuses[channel]
+    assert (await world.rows(Conversation), await world.inbound()) == ([], [])
+    assert await world.work() == 0.0
+    assert (echo.asked, await world.outbound()) == ([], [])
+
+
+@pytest.mark.parametrize("key", [Key.CHRIS, Key.STALE, Key.NONE])
+@pytest.mark.parametrize("door", ["fallback", "status"])
+@pytest.mark.parametrize("channel", ["whatsapp", "sms"])
+async def test_the_other_doors_are_as_shut(world: World, channel: str, door: str, key: Key) -> None:
+    sender = Sender(world, channel, f"/{door}")
+    assert (await sender.knock(Knock("", {}, key))).status_code == 403
+    assert (await world.rows(Conversation), await world.inbound()) == ([], [])
+
+
+@pytest.mark.parametrize("channel", OPENING)
+async def test_a_knock_with_nothing_wrong_gets_in(world: World, channel: str) -> None:
+    answer = await Sender(world, channel).knock(Knock("a greeting", {channel: 200}))
+    assert (answer.status_code, len(await world.inbound())) == (200, 1)
+
+
+# What goes out
+
+
+@pytest.mark.parametrize(("row", "channel"), list(rows(OUTGOING)))
+async def test_a_message_of_ours_is_seen_as_the_table_says(
+    world: World,
+    echo: Echo,
+    twilio: TwilioPeer,
+    peer: TelegramPeer,
+    clock: Clock,
+    row: Outgoing,
+    channel: str,
+) -> None:
+    sender, echo.answers[GREETING] = Sender(world, channel), row.message
+    if isinstance(asked := world.channels[channel], TemplateChannel):
+        await Templates(world.parts.database, world.parts.content).synchronise(asked, clock())
+    await sender.post(OPENING[channel])
     await world.work()
-    assert [row.author for row in await world.outbound()] == [Author.SAFETY]
+    clock.pass_by(minutes=20)
+    before, handed_over = len(await world.outbound()), len(twilio.sent) + len(peer.sent)
+    await sender.post(sender.greeting)
+    # Each piece of a long message waits for its moment.
+    for _ in range(row.bubbles):
+        await world.work()
+        clock.pass_by(seconds=10)
+
+    stored = (await world.outbound())[before:]
+    assert {one.state for one in stored} == {State.SENT}
+    assert stored[-1].form == row.forms[channel]
+    there = (
+        await seen.on_page(world.http, len(stored))
+        if channel == "webchat"
+        else seen.at_vendor(twilio, peer, handed_over)
+    )
+    assert there.bubbles == row.bubbles
+    assert " ".join(row.message.text.split()) in there.words
+    _assert_choices(row, there, row.forms[channel], world)
+    can = world.channels[channel].abilities
+    _assert_pictures(row, there, can, channel)
+    _assert_request(row, there, can, world, channel)
+
+
+def _assert_choices(row: Outgoing, there: Seen, form: Form, world: World) -> None:
+    titles = tuple(choice.title for choice in row.message.choices)
+    how_to_choose = say(world.parts.content.texts.how_to_choose).text
+    if form is Form.NUMBERED:
+        lines = [f"{number}. {title}" for number, title in enumerate(titles, 1)]
+        assert there.words.endswith(" ".join([*lines, how_to_choose]))
+        assert there.choices == ()
+    else:
+        assert there.choices == titles
+        assert how_to_choose not in there.words
+
+
+def _assert_pictures(row: Outgoing, there: Seen, can: Abilities, channel: str) -> None:
+    # The page is on our own site; a vendor fetches the whole address.
+    site = "" if channel == "webchat" else PUBLIC_URL
+    assert there.pictures == tuple(site + one.url for one in row.message.images if can.images)
+    assert all(one.description in there.words for one in row.message.images)
+
+
+def _assert_request(row: Outgoing, there: Seen, can: Abilities, world: World, channel: str) -> None:
+    """What is asked for has a button that shares it where there is one, otherwise a line."""
+    texts, request = world.parts.content.texts, row.message.request
+    lines = {Request.CONTACT: texts.type_contact, Request.LOCATION: texts.type_location}
+    buttons = {Request.CONTACT: can.contact_request, Request.LOCATION: can.location_request}
+    # The page says that it can, as it writes the line itself: a browser has no such button.
+    by_button = request is not None and buttons[request] and channel != "webchat"
+    assert there.asks is (request if by_button else None)
+    asked = [one for one, line in lines.items() if say(line).text in there.words]
+    assert asked == ([request] if request and not by_button else [])
+
+
+# What a vendor does not take
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import WebhookError
+from bot.errors import Malformed, WebhookError
 from bot.messages import Event, IncomingMessage
 from integrations.channel import WebhookChannel, WebhookRequest
 from integrations.sms import Sms
@@ -104,9 +104,16 @@ def test_no_form_gets_past_the_whatsapp_edge_unless_it_is_one(fields: dict[str, 
     assert "\x00" not in message.text
 
 
-@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[" * 100_000, b"%", b"=&=&="])
+@pytest.mark.parametrize("body", [b"", b"[" * 1_000, b"%", b"=&=&=", b"null", b"{}", b"[]"])
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_rubbish_is_refused(channel: str, body: bytes) -> None:
+def test_rubbish_is_refused_though_it_is_signed(channel: str, body: bytes) -> None:
+    with pytest.raises(Malformed):
+        CHANNELS[channel].receive(signed(channel, body))
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"\x00" * 10, b"[" * 100_000])
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_what_nobody_could_sign_is_refused(channel: str, body: bytes) -> None:
     headers = {**telegram_headers(TELEGRAM_SECRET), "x-twilio-signature": "c2ln"}
     with pytest.raises(WebhookError):
         CHANNELS[channel].receive(WebhookRequest(f"/webhooks/{channel}", headers, body))

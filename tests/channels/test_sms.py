@@ -22,8 +22,8 @@ from integrations.sms.segments import segments
 from tests.channels.inbound import RIET_SMS
 from tests.channels.outbound import ACCOUNT, LINES, PUBLIC_URL, SMS_ACCOUNT, sending, to_riet
 from tests.channels.peers import SMS_SENDER, TWILIO_TOKEN, Answer, TwilioPeer
+from tests.channels.sender import Sender
 from tests.channels.signing import twilio_headers
-from tests.channels.test_conformance import Sender
 from tests.channels.world import Echo, World
 from tests.conftest import Clock
 

@@ -1,18 +1,13 @@
 """`adempauze whatsapp` as one types it, against Twilio on loopback and the tests' database."""
 
 import asyncio
-import os
 import sys
 
 import pytest
-from cryptography.fernet import Fernet
 
 from bot.messages import Template
 from bot.settings import ROOT
-from bot.stack.secrets_file import NAMES
-from bot.store.database import Database
 from integrations.whatsapp.templates import ALL_INTERACTIVE
-from tests.channels.outbound import PUBLIC_URL
 from tests.channels.peers import TwilioPeer
 
 ALL = len(ALL_INTERACTIVE) + len(Template)
@@ -27,13 +22,6 @@ async def adempauze(environment: dict[str, str], *arguments: str) -> tuple[int, 
     )  # fmt: skip
     said, _ = await process.communicate()
     return process.returncode or 0, said.decode()
-
-
-@pytest.fixture
-def environment(twilio: TwilioPeer, database: Database, database_url: str) -> dict[str, str]:
-    secrets = dict.fromkeys(NAMES, "x" * 32) | {"ENCRYPTION_KEYS": Fernet.generate_key().decode()}
-    own = {"DATABASE_URL": database_url, "PUBLIC_URL": PUBLIC_URL, "REGION": "demo"}
-    return {"PATH": os.environ["PATH"], **secrets, **own, **twilio.environment}
 
 
 async def test_syncing_twice_makes_everything_once_and_keeps_it(

@@ -1,4 +1,7 @@
-"""Twilio on loopback: it checks what it gets as Twilio does, and records it."""
+"""Twilio on loopback: it checks what it gets as Twilio does, and records it.
+
+Every call, and what it answers, is held against Twilio's OpenAPI (twilio_spec.py).
+"""
 
 import base64
 from collections.abc import Mapping
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 
 from starlette.responses import JSONResponse, Response
 
+from tests.channels import twilio_spec
 from tests.channels.content_peer import ContentPeer, Shown
 from tests.channels.loopback import Call, Peer
 
@@ -56,14 +60,22 @@ class TwilioPeer(Peer):
         self.sent.clear()
         self.contents = ContentPeer()
 
+    def problem(self, call: Call) -> str | None:
+        return twilio_spec.problem(call)
+
     async def answer(self, call: Call) -> Response:
         status, code, words = self._refusal(call)
         if status:
             page = f"https://www.twilio.com/docs/errors/{code}"
             refusal = {"code": code, "message": words, "more_info": page, "status": status}
             return JSONResponse(refusal, status)
-        if call.path.startswith("/v1/"):
-            return JSONResponse(self.contents.answer(call), 201 if call.method == "POST" else 200)
+        content = self.contents.answer(call) if _is_about_content(call) else self._create(call)
+        if wrong := twilio_spec.wrong_answer(call, content):
+            self.mistakes.append(f"our answer to {call.method} {call.endpoint}: {wrong}")
+        return JSONResponse(content, 201 if call.method == "POST" else 200)
+
+    def _create(self, call: Call) -> Mapping[str, object]:
+        """Take a message."""
         bubble = WhatsAppBubble(
             sid=f"SM{len(self.sent) + 1:032x}",
             to=call.fields["To"],
@@ -74,27 +86,41 @@ class TwilioPeer(Peer):
             content=self.contents.shown(call.fields) if call.fields.get("ContentSid") else None,
         )
         self.sent.append(bubble)
-        return JSONResponse(twilio_message(bubble), 201)
+        return twilio_message(bubble)
 
     def _refusal(self, call: Call) -> tuple[int, int, str]:
-        if not call.path.startswith("/v1/"):
-            status, code, words = _twilio_refusal(call)
-            if not status and (wrong := self.contents.wrong_with(call.fields)):
-                return 400, 21656, wrong
-            return status, code, words
-        if call.headers.get("authorization") != _login():
+        """Status, code and words of the first thing that is wrong; status 0 when nothing is."""
+        if call.headers.get("authorization") != login():
             return 401, 20003, "Authenticate"
+        if _is_about_content(call):
+            status, code, words = self._content_refusal(call)
+        else:
+            status, code, words = self._message_refusal(call)
+        if not status and (wrong := self.problem(call)):
+            return 400, 20001, wrong
+        return status, code, words
+
+    def _content_refusal(self, call: Call) -> tuple[int, int, str]:
         return (0, 0, "") if self.contents.knows(call) else (404, 20404, "not found")
 
+    def _message_refusal(self, call: Call) -> tuple[int, int, str]:
+        status, code, words = _twilio_refusal(call)
+        if not status and (wrong := self.contents.wrong_with(call.fields)):
+            return 400, 21656, wrong
+        return status, code, words
 
-def _login() -> str:
+
+def _is_about_content(call: Call) -> bool:
+    return call.path.startswith("/v1/")
+
+
+def login() -> str:
+    """What an account says in the header `authorization`."""
     return "Basic " + base64.b64encode(f"{TWILIO_ACCOUNT}:{TWILIO_TOKEN}".encode()).decode()
 
 
 def _twilio_refusal(call: Call) -> tuple[int, int, str]:
-    """Status, code and words of the first thing that is wrong; status 0 when nothing is."""
     checks = (
-        (call.headers.get("authorization") == _login(), 401, 20003, "Authenticate"),
         (_is_create(call), 404, 20404, "The requested resource was not found"),
         (bool(call.fields.get("To")), 400, 21604, "A 'To' phone number is required."),
         (*_right_sender(call), "That From cannot send to that To"),

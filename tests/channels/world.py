@@ -39,6 +39,7 @@ from bot.store.vault import Vault
 from bot.web import pages
 from bot.web.chat import routes as chat
 from integrations.channel import Channel
+from tests.channels.outbound import PUBLIC_URL
 
 BASE = "http://10.0.0.5:8000"  # what a proxy calls; vendors know PUBLIC_URL only
 OFFERED = 4711  # the id of the message that the payloads' taps point at
@@ -105,12 +106,15 @@ class World:
             parts.handoffs,
             Templates(parts.database, parts.content),
             parts.content,
-            BASE,
+            PUBLIC_URL,
             parts.clock,
         )
-        self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=self.app), base_url=BASE, timeout=60
-        )
+        self.http = self.browser()
+
+    def browser(self) -> httpx.AsyncClient:
+        """One that has not been here before; `http` is Riet's, and the vendors'."""
+        transport = httpx.ASGITransport(app=self.app)
+        return httpx.AsyncClient(transport=transport, base_url=BASE, timeout=60)
 
     @property
     def app(self) -> Starlette:
@@ -185,10 +189,14 @@ class World:
 
 
 class Echo:
-    """Stands where Rasa is: notes what it was asked and answers at once."""
+    """Stands where Rasa is: notes what it was asked and answers at once.
+
+    `answers` are what it says to some words; to all others it repeats them.
+    """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.answers: dict[str, OutgoingMessage] = {}
 
     async def answer(
         self,
@@ -197,7 +205,7 @@ class Echo:
         inbound_id: int,  # noqa: ARG002
     ) -> list[OutgoingMessage]:
         self.asked.append(text)
-        return [OutgoingMessage(f"antwoord op: {text}")]
+        return [self.answers.get(text) or OutgoingMessage(f"antwoord op: {text}")]
 
     async def renew_session(self, conversation_id: uuid.UUID) -> None:  # noqa: ARG002
         return None
