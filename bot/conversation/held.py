@@ -50,6 +50,7 @@ async def hold(
         "message": row.id,
         "conversation": row.conversation_id,
         "template": row.template,
+        "made": row.created_at,
         "since": max(since, now - ASKED_FOR),
         "now": now,
     }
@@ -96,7 +97,8 @@ def _replace() -> Executable:
         update(Outbound)
         .where(
             Outbound.conversation_id == bindparam("conversation", type_=Uuid()),
-            Outbound.id < bindparam("message", type_=BigInteger()),
+            # The pieces of one message are made at one moment.
+            Outbound.created_at < bindparam("made", type_=DateTime(timezone=True)),
             Outbound.state == State.HELD,
             Outbound.template == Template.PLACE_OFFERED,
         )

@@ -5,7 +5,7 @@ import pytest
 from bot.messages import Choice, OutgoingMessage, Template
 from bot.store.tables import Handoff, Reason, State
 from tests.channels.peers import Answer, TwilioPeer
-from tests.channels.test_conformance import Sender
+from tests.channels.sender import Sender
 from tests.channels.twilio_town import Town
 from tests.channels.world import World
 from tests.conftest import Clock

@@ -195,6 +195,7 @@ async def test_a_tap_on_something_older_is_never_swallowed(late: Late) -> None:
 
 async def test_the_newest_of_two_places_is_told_and_the_older_makes_way(late: Late) -> None:
     await late.write(OFFER)
+    late.talk.clock.pass_by(seconds=1)
     newer = replace(OFFER, text="Er is een plek vrij in De Zeven Stoelen.")
     await late.write(newer)
     assert len(late.heard()) == 1

@@ -133,7 +133,7 @@ ERRORS = {
     "no_connection": _CONNECTION,
     "stopped": "de mantelzorger wil geen berichten",
     "declined": "de mantelzorger zei nee voordat de plek genoemd was",
-    "otherwise": "de mantelzorger schreef iets anders; lees dat eerst, en bied de plek dan opnieuw aan",
+    "otherwise": "de mantelzorger schreef iets anders; lees dat, en bied de plek dan weer aan",
     "place_gone": "de plek was al weg toen de mantelzorger reageerde; dat is gezegd",
     "replaced": "een nieuwer aanbod kwam ervoor in de plaats",
     "human": "er antwoordde al een mens",
