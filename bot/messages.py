@@ -83,12 +83,13 @@ class Template(StrEnum):
 
 
 class Form(StrEnum):
-    """How the choices of a message were shown."""
+    """How what a message asks for, and its choices, were shown."""
 
-    PLAIN = "plain"  # there were none
+    PLAIN = "plain"  # there was nothing
     BUTTONS = "buttons"
     LIST = "list"
     NUMBERED = "numbered"
+    KEYBOARD = "keyboard"  # buttons in place of the letters; a choice's sends its words
 
 
 @dataclass(frozen=True)

@@ -34,15 +34,24 @@ class Lines:
 
 
 def degraded(
-    message: OutgoingMessage, abilities: Abilities, lines: Lines
+    message: OutgoingMessage, abilities: Abilities, lines: Lines, *, keyboard_open: bool = False
 ) -> tuple[OutgoingMessage, Form]:
     """The message as this channel can show it, and how its choices are shown.
 
     With `Form.NUMBERED` the choices are in the text and no longer in `choices`; numbered from 1,
     in the order in which they were offered, so that a typed number finds them.
+
+    Args:
+        message: what is to be said.
+        abilities: what the channel can show.
+        lines: what is read in place of what it cannot.
+        keyboard_open: whether buttons of an earlier message may stand in place of the letters.
+            Choices then stand there too, as buttons of a question before must not be left.
     """
-    shown = _without_request(_without_images(message, abilities), abilities, lines)
-    form = _form(shown, abilities)
+    shown = _without_images(message, abilities)
+    if not _can_request(shown, abilities):
+        shown = _without_request(shown, lines)
+    form = _form(shown, abilities, keyboard_open)
     if form is not Form.NUMBERED:
         return shown, form
     text = _paragraphs(shown.text, numbered(shown.choices), lines.choose)
@@ -60,27 +69,37 @@ def _reachable(image: Image) -> bool:
     return image.url.startswith(_SECURE)
 
 
-def _without_request(
-    message: OutgoingMessage, abilities: Abilities, lines: Lines
-) -> OutgoingMessage:
-    if message.request is Request.CONTACT and not abilities.contact_request:
-        line = lines.contact
-    elif message.request is Request.LOCATION and not abilities.location_request:
-        line = lines.location
-    else:
+def _can_request(message: OutgoingMessage, abilities: Abilities) -> bool:
+    """Whether there is a button for it, with room for the choices beside it."""
+    has_button = {
+        None: False,
+        Request.CONTACT: abilities.contact_request,
+        Request.LOCATION: abilities.location_request,
+    }
+    return has_button[message.request] and _fit_keyboard(message, abilities)
+
+
+def _without_request(message: OutgoingMessage, lines: Lines) -> OutgoingMessage:
+    if message.request is None:
         return message
+    line = lines.contact if message.request is Request.CONTACT else lines.location
     # A question says itself what to type.
     text = message.text if "?" in message.text else _paragraphs(message.text, line)
     return replace(message, text=text, request=None)
 
 
-def _form(message: OutgoingMessage, abilities: Abilities) -> Form:
+def _form(message: OutgoingMessage, abilities: Abilities, keyboard_open: bool) -> Form:
+    if message.request:
+        return Form.KEYBOARD
     if not message.choices:
         return Form.PLAIN
-    is_caption = bool(message.images) and not captioned(message)[1]
-    if is_caption and not abilities.caption_choices:
-        return Form.NUMBERED
-    if not _carries_choices(message.text, abilities):
+    if keyboard_open:
+        return Form.KEYBOARD if _fit_keyboard(message, abilities) else Form.NUMBERED
+    return _choices_form(message, abilities)
+
+
+def _choices_form(message: OutgoingMessage, abilities: Abilities) -> Form:
+    if not _carries_choices(message, abilities):
         return Form.NUMBERED
     if abilities.distinct and not _distinct(message.choices):
         return Form.NUMBERED
@@ -89,7 +108,20 @@ def _form(message: OutgoingMessage, abilities: Abilities) -> Form:
     return Form.LIST if _fit_list(message.choices, abilities) else Form.NUMBERED
 
 
-def _carries_choices(text: str, abilities: Abilities) -> bool:
+def _fit_keyboard(message: OutgoingMessage, abilities: Abilities) -> bool:
+    """There a choice is nothing but its words."""
+    return not message.choices or (
+        _carries_choices(message, abilities)
+        and _distinct(message.choices)
+        and _fit_buttons(message.choices, abilities)
+    )
+
+
+def _carries_choices(message: OutgoingMessage, abilities: Abilities) -> bool:
+    is_caption = bool(message.images) and not captioned(message)[1]
+    if is_caption and not abilities.caption_choices:
+        return False
+    text = message.text
     if abilities.lines is not None:
         lines = lines_of(text)
         if len(lines) > abilities.lines:

@@ -95,7 +95,7 @@ class Deliveries:
             found = await self._steps.take(message_id)
             if found is None:
                 continue
-            row, channel, sealed, wrote_at, blocked_at, closed_at = found
+            row, channel, sealed, wrote_at, blocked_at, closed_at, keyboard_open = found
             if row.state != State.SENDING:
                 log.warning("delivery_unknown", message=row.id)
             elif blocked_at is not None:
@@ -103,7 +103,8 @@ class Deliveries:
                 await self._pass_on(row)
             else:
                 is_late = self._is_late(channel, wrote_at, closed_at)
-                return _Task(row, channel, self._vault.decrypt(sealed), wrote_at, is_late)
+                address = self._vault.decrypt(sealed)
+                return _Task(row, channel, address, wrote_at, is_late, keyboard_open)
         return None
 
     async def _deliver(self, task: "_Task") -> "_Sent | None":
@@ -113,9 +114,14 @@ class Deliveries:
             raise DeliveryError(Failure.CONFIGURATION, "channel_off")
         if task.is_late:
             return await self._by_template(task, channel)
-        message, form = degraded(self._message(task.row), channel.abilities, self._lines)
+        message, form = degraded(
+            self._message(task.row),
+            channel.abilities,
+            self._lines,
+            keyboard_open=task.keyboard_open,
+        )
         task.row.form = form
-        if task.row.choices:
+        if form is not Form.PLAIN:
             await self._steps.shown(task.row)
         delivery = Delivery(
             task.row.id,
@@ -231,14 +237,16 @@ class Deliveries:
 
 @dataclass(frozen=True)
 class _Task:
-    """A message in hand: where it goes, when the person last wrote, and whether that is so long
-    ago that free words may not be sent any more. Its row holds how it is shown, as sent."""
+    """A message in hand: where it goes, when the person last wrote, whether that is so long ago
+    that free words may not be sent any more, and whether buttons of an earlier message may stand
+    in place of the letters. Its row holds how it is shown, as sent."""
 
     row: Outbound
     channel: str
     address: str
     wrote_at: datetime
     is_late: bool
+    keyboard_open: bool
 
 
 @dataclass(frozen=True)

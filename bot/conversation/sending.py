@@ -6,24 +6,30 @@ from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     DateTime,
     Double,
     Executable,
     Integer,
     Text,
     Uuid,
+    and_,
     bindparam,
     case,
     func,
+    or_,
+    select,
     update,
 )
+from sqlalchemy.orm import aliased
 
+from bot.messages import Form
 from bot.store.database import Database
 from bot.store.tables import Conversation, Outbound, State
 
 # A message with its channel and sealed address, when its person last wrote, blocked us, and wrote
-# too long ago by the vendor's clock.
-Taken = tuple[Outbound, str, bytes, datetime, datetime | None, datetime | None]
+# too long ago by the vendor's clock, and whether buttons may stand in place of the letters.
+Taken = tuple[Outbound, str, bytes, datetime, datetime | None, datetime | None, bool]
 
 
 class Steps:
@@ -42,11 +48,12 @@ class Steps:
         values = {"message": message_id, "now": self._clock()}
         async with self._database.statement() as session:
             row = (await session.execute(_TAKE, values)).one_or_none()
-        return None if row is None else (row[0], row[1], row[2], row[3], row[4], row[5])
+        return None if row is None else (row[0], row[1], row[2], row[3], row[4], row[5], row[6])
 
     async def shown(self, row: Outbound) -> None:
-        """Note how choices are shown before they are: a number may answer them while nobody knows
-        whether they arrived, also when this worker dies now."""
+        """Note how what is asked is shown before it is: a number may answer it, and buttons stand
+        in place of the letters, while nobody knows whether it arrived, also when this worker dies
+        now."""
         async with self._database.statement() as session:
             await session.execute(_SHOWN, {"message": row.id, "form": row.form})
 
@@ -128,13 +135,34 @@ def _take() -> Executable:
             Conversation.last_inbound_at,
             Conversation.blocked_at,
             Conversation.window_closed_at,
+            _keyboard_open(),
         )
         .execution_options(synchronize_session=False)
     )
 
 
+def _keyboard_open() -> ColumnElement[bool]:
+    """Whether earlier buttons may stand in place of the letters: perhaps an unknown message put
+    them there, and only one that certainly went out took them away."""
+    earlier = aliased(Outbound)
+    opens = earlier.form == Form.KEYBOARD
+    went_out = earlier.state.in_((State.SENT, State.DELIVERED, State.READ))
+    last = (
+        select(opens)
+        .where(
+            earlier.conversation_id == Outbound.conversation_id,
+            earlier.id < Outbound.id,
+            or_(went_out, and_(earlier.state == State.UNKNOWN, opens)),
+        )
+        .order_by(earlier.id.desc())
+        .limit(1)
+        .correlate(Outbound)
+    )
+    return func.coalesce(last.scalar_subquery(), False)
+
+
 def _shown() -> Executable:
-    """How its choices are about to be shown."""
+    """How what it asks is about to be shown."""
     return (
         update(Outbound)
         .where(Outbound.id == bindparam("message", type_=BigInteger()))

@@ -24,7 +24,7 @@ from telegram import (
 from telegram.constants import ChatAction, UpdateType
 from telegram.request import HTTPXRequest
 
-from bot.messages import Request, Tapped
+from bot.messages import Form, Request, Tapped
 from integrations.telegram.bubbles import Bubble, Button, with_choice
 from integrations.telegram.errors import failure
 
@@ -170,24 +170,29 @@ def _request(timeout: float) -> HTTPXRequest:
 
 
 def _markup(bubble: Bubble) -> ReplyMarkup | None:
-    if bubble.request:
-        return _asking_keyboard(bubble)
-    return ReplyKeyboardRemove() if bubble.is_plain else _keyboard(bubble.buttons)
-
-
-def _asking_keyboard(bubble: Bubble) -> ReplyKeyboardMarkup:
-    share = KeyboardButton(
-        bubble.share,
-        request_contact=bubble.request is Request.CONTACT or None,
-        request_location=bubble.request is Request.LOCATION or None,
-    )
-    choices = [[KeyboardButton(button.title)] for button in bubble.buttons]
-    return ReplyKeyboardMarkup([[share], *choices], resize_keyboard=True, one_time_keyboard=True)
-
-
-def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
-    if not buttons:
+    if bubble.form is None:
         return None
+    if bubble.form is Form.KEYBOARD:
+        return _instead_of_letters(bubble)
+    return _below(bubble.buttons) if bubble.buttons else ReplyKeyboardRemove()
+
+
+def _instead_of_letters(bubble: Bubble) -> ReplyKeyboardMarkup:
+    rows = [[KeyboardButton(button.title)] for button in bubble.buttons]
+    if bubble.request:
+        rows.insert(0, [_sharing(bubble.request, bubble.share)])
+    return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
+
+
+def _sharing(request: Request, words: str) -> KeyboardButton:
+    return KeyboardButton(
+        words,
+        request_contact=request is Request.CONTACT or None,
+        request_location=request is Request.LOCATION or None,
+    )
+
+
+def _below(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(button.title, callback_data=button.data)] for button in buttons]
     )

@@ -3,7 +3,7 @@
 import textwrap
 from dataclasses import dataclass, field, replace
 
-from bot.messages import LONGEST_CAPTION, ChoiceRef, Delivery, Request, Tapped, captioned
+from bot.messages import LONGEST_CAPTION, ChoiceRef, Delivery, Form, Request, Tapped, captioned
 
 # https://core.telegram.org/bots/api#sendmessage: "1-4096 characters".
 LONGEST_TEXT = 4096
@@ -29,21 +29,22 @@ class Bubble:
 
     Args:
         text: the words.
-        buttons: the choices, under the bubble.
+        buttons: the choices.
         photo: the address of a photo; the text is its caption.
+        form: where the choices stand: under the bubble, or in place of the letters, as a message
+            has one keyboard; tapping one there sends its words. Where there is nothing to tap,
+            what an earlier message left in place of the letters goes. None leaves all as it is.
         request: what a button in place of the letters sends: the person's own number or place
-            (https://core.telegram.org/bots/api#keyboardbutton). The choices are then buttons
-            there too, as a message has one keyboard; tapping one sends its words.
+            (https://core.telegram.org/bots/api#keyboardbutton).
         share: the words on that button.
-        is_plain: whether nothing is asked, so that an earlier button in place of the letters goes.
     """
 
     text: str
     buttons: tuple[Button, ...] = field(default=())
     photo: str = ""
+    form: Form | None = None
     request: Request | None = None
     share: str = ""
-    is_plain: bool = False
 
 
 def bubbles(delivery: Delivery) -> list[Bubble]:
@@ -65,12 +66,13 @@ def bubbles(delivery: Delivery) -> list[Bubble]:
 
 
 def _asking(delivery: Delivery, bubble: Bubble) -> Bubble:
-    buttons = _buttons(delivery)
-    if delivery.message.request:
-        return replace(
-            bubble, buttons=buttons, request=delivery.message.request, share=delivery.share
-        )
-    return replace(bubble, buttons=buttons, is_plain=not (buttons or bubble.photo))
+    return replace(
+        bubble,
+        buttons=_buttons(delivery),
+        form=delivery.form,
+        request=delivery.message.request,
+        share=delivery.share,
+    )
 
 
 def _buttons(delivery: Delivery) -> tuple[Button, ...]:

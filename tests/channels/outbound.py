@@ -26,15 +26,27 @@ ADDRESSES = {
 }
 
 
-def to_riet(channel: Channel, text: str, *choices: str, message_id: int = 4711) -> Delivery:
+def to_riet(
+    channel: Channel,
+    text: str,
+    *choices: str,
+    message_id: int = 4711,
+    keyboard_open: bool = False,
+) -> Delivery:
     """A message to Riet on a channel, with the titles of its choices."""
     message = OutgoingMessage(text, tuple(Choice(title, f"/{title}") for title in choices))
-    return sending(channel, message, message_id)
+    return sending(channel, message, message_id, keyboard_open=keyboard_open)
 
 
-def sending(channel: Channel, message: OutgoingMessage, message_id: int = 4711) -> Delivery:
+def sending(
+    channel: Channel,
+    message: OutgoingMessage,
+    message_id: int = 4711,
+    *,
+    keyboard_open: bool = False,
+) -> Delivery:
     """A message to Riet, in the form that the channel can show."""
-    shown, form = degraded(message, channel.abilities, LINES)
+    shown, form = degraded(message, channel.abilities, LINES, keyboard_open=keyboard_open)
     when = datetime(2026, 11, 21, tzinfo=UTC)
     address = ADDRESSES[channel.name]
     return Delivery(message_id, address, shown, when, form, share="Stuur mijn nummer")

@@ -154,13 +154,16 @@ class TelegramPeer(Peer):
     async def _send_message(self, fields: Fields) -> object:
         chat = self._reachable(fields)
         bubble = TelegramBubble(len(self.sent) + 1, chat, fields["text"], _buttons(fields))
+        self._take(bubble, fields)
+        return _message(bubble)
+
+    def _take(self, bubble: TelegramBubble, fields: Fields) -> None:
         self.sent.append(bubble)
         markup = json.loads(fields.get("reply_markup", "{}"))
         if markup.get("remove_keyboard"):
-            self.keyboards.pop(chat, None)
+            self.keyboards.pop(bubble.chat, None)
         elif rows := markup.get("keyboard"):
-            self.keyboards[chat] = tuple(button for row in rows for button in row)
-        return _message(bubble)
+            self.keyboards[bubble.chat] = tuple(button for row in rows for button in row)
 
     async def _send_photo(self, fields: Fields) -> object:
         chat = self._reachable(fields)
@@ -169,7 +172,7 @@ class TelegramPeer(Peer):
         bubble = TelegramBubble(
             len(self.sent) + 1, chat, fields.get("caption", ""), _buttons(fields), fields["photo"]
         )
-        self.sent.append(bubble)
+        self._take(bubble, fields)
         size = {"file_id": "AQ", "file_unique_id": "A", "width": 90, "height": 60}
         where = {"id": chat, "type": "private", "first_name": "Riet"}
         return {

@@ -88,6 +88,43 @@ def test_choices_that_do_not_fit_are_numbered_lines_with_the_whole_title(
     assert shown.choices == ()
 
 
+ON_BUTTONS = replace(EVERYTHING, items=0)
+NUMBER = OutgoingMessage("Wij bellen u graag.", request=Request.CONTACT)
+
+
+@pytest.mark.parametrize(
+    ("message", "is_open", "form"),
+    [
+        (NUMBER, False, Form.KEYBOARD),
+        (replace(NUMBER, choices=THREE.choices), False, Form.KEYBOARD),
+        (replace(NUMBER, request=Request.LOCATION), True, Form.KEYBOARD),
+        (THREE, True, Form.KEYBOARD),
+        (THREE, False, Form.BUTTONS),
+        (OutgoingMessage("Dag"), True, Form.PLAIN),
+    ],
+    ids=["a number", "with choices", "a place", "choices while open", "choices", "nothing"],
+)
+def test_what_is_requested_stands_in_place_of_the_letters_and_choices_do_while_it_does(
+    message: OutgoingMessage, is_open: bool, form: Form
+) -> None:
+    shown = degraded(message, ON_BUTTONS, LINES, keyboard_open=is_open)
+    assert shown == (message, form)
+
+
+@pytest.mark.parametrize(
+    "crowded", [asking("Ja", "Ja"), FOUR, asking("x" * 21), replace(THREE, text="a" * 1025)]
+)
+@pytest.mark.parametrize("asked", [None, Request.CONTACT])
+def test_what_has_no_room_in_place_of_the_letters_is_all_said_in_words(
+    crowded: OutgoingMessage, asked: Request | None
+) -> None:
+    message = replace(crowded, text=f"Kies maar. {crowded.text.rstrip('?')}", request=asked)
+    one_way = replace(ON_BUTTONS, distinct=False)
+    shown, form = degraded(message, one_way, LINES, keyboard_open=True)
+    assert (form, shown.choices, shown.request) == (Form.NUMBERED, (), None)
+    assert (LINES.contact in shown.text) is (asked is not None)
+
+
 def test_a_picture_that_cannot_be_shown_is_its_description() -> None:
     message = OutgoingMessage("Hoeve Kievitsveer.", images=(PHOTO,))
     shown, _ = degraded(message, NOTHING, LINES)
@@ -150,13 +187,15 @@ def test_where_buttons_have_no_limits_that_we_meet_nothing_is_numbered(
         body=st.integers(0, 60),
         lines=st.none() | st.integers(0, 4),
         images=st.booleans(),
+        contact_request=st.booleans(),
     ),
+    keyboard_open=st.booleans(),
 )
 def test_whatever_a_channel_can_do_every_word_is_still_there(
-    text: str, titles: list[str], abilities: Abilities
+    text: str, titles: list[str], abilities: Abilities, keyboard_open: bool
 ) -> None:
     message = OutgoingMessage(text, choices(*titles), (PHOTO,), Request.CONTACT)
-    shown, form = degraded(message, abilities, LINES)
+    shown, form = degraded(message, abilities, LINES, keyboard_open=keyboard_open)
     assert shown.text.startswith(text)
     assert shown.images == ((PHOTO,) if abilities.images else ())
     assert abilities.images or PHOTO.description in shown.text
@@ -166,3 +205,7 @@ def test_whatever_a_channel_can_do_every_word_is_still_there(
         assert len(titles) <= abilities.buttons
     if form is Form.LIST:
         assert len(titles) <= abilities.items
+    if form is Form.KEYBOARD:
+        assert len({*titles}) == len(titles) <= abilities.buttons
+    assert shown.request is None or form is Form.KEYBOARD
+    assert not (keyboard_open and form in (Form.BUTTONS, Form.LIST))

@@ -8,6 +8,7 @@ import pytest
 from bot.conversation.jobs import Later
 from bot.errors import DeliveryError, Failure
 from bot.messages import Choice, Form, Image, OutgoingMessage, Request
+from bot.services.content import Content
 from bot.store.tables import Author, State
 from integrations.channel import Abilities, DeliveryState, StatusUpdate
 from tests.conversation.conftest import Talk
@@ -185,12 +186,11 @@ async def test_a_vendor_that_reports_a_failure_later_is_believed(talk: Talk) -> 
 
 async def test_all_that_a_message_has_is_stored_and_sent(talk: Talk) -> None:
     talk.channel.abilities = Abilities(items=10, item_title=24, item_description=72, body=900,
-                                       images=True, contact_request=True)  # fmt: skip
+                                       images=True)  # fmt: skip
     message = OutgoingMessage(
         "Wat past bij u?",
         (Choice("Een weekend", "/weekend", "Drie nachten"), Choice("Nee", "/deny")),
         (Image("/photos/appel.jpg", "De tuin"),),
-        Request.CONTACT,
     )
     await queue_message(talk, message)
     await talk.run_delivery()
@@ -201,6 +201,20 @@ async def test_all_that_a_message_has_is_stored_and_sent(talk: Talk) -> None:
     assert words.message == replace(message, images=())
     assert words.form is Form.LIST
     assert (await talk.outbound())[-1].form == Form.LIST
+
+
+async def test_what_a_message_requests_is_stored_and_sent_with_the_words_that_share_it(
+    talk: Talk, content: Content
+) -> None:
+    talk.channel.abilities = Abilities(buttons=3, button_title=24, body=900, location_request=True)
+    message = OutgoingMessage("Waar woont u?", (Choice("Sla over", "/skip"),), (), Request.LOCATION)
+    await queue_message(talk, message)
+    await talk.run_delivery()
+
+    (sent,) = talk.channel.sent
+    assert (sent.message, sent.form) == (message, Form.KEYBOARD)
+    assert sent.share == " ".join(content.texts.share_location.bubbles)
+    assert (await talk.outbound())[-1].form == Form.KEYBOARD
 
 
 async def test_a_long_text_has_its_pictures_first_and_its_choices_last(talk: Talk) -> None:

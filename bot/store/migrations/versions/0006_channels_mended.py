@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 _REASONS = "'asked', 'crisis', 'turn_failed', 'stay_request', 'callback', 'not_delivered'"
+_FORMS = "'plain', 'buttons', 'list', 'numbered', 'keyboard'"
 # As in 0005, except that `refused` are the people whom the vendor refused since it last took a
 # message, as many refusals of one person say nothing about the others; and that `crowd` tells whether
 # it is the channel as a whole that has to wait.
@@ -110,6 +111,7 @@ def upgrade() -> None:
     _approvals()
     _held()
     _pacing()
+    _forms()
 
 
 def _reasons() -> None:
@@ -146,6 +148,12 @@ def _held() -> None:
 def _approvals() -> None:
     """A vendor may find a new word for how an approval stands."""
     op.drop_constraint("approval_known", "channel_templates")
+
+
+def _forms() -> None:
+    """Buttons may stand in place of the letters."""
+    op.drop_constraint("form_known", "outbound")
+    op.create_check_constraint("form_known", "outbound", f"form IN ({_FORMS})")
 
 
 def _pacing() -> None:
