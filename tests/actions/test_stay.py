@@ -298,6 +298,22 @@ async def test_back_is_heard_also_where_it_is_taken_for_beginning_again(riet: Ri
     assert said.events[-1]["name"] == "stay_request_form"
 
 
+@pytest.mark.parametrize("slot", ["stay_period", "stay_confirmed", "stay_location"])
+async def test_begin_maart_is_when_and_no_wish_to_begin_again(riet: Riet, slot: str) -> None:
+    asked(riet, slot)
+    said = await riet.says("action_restart", "begin maart", "restart")
+    assert said.slots["stay_period"] == "2027-03-01/2027-03-11//flexible"
+    assert said.text == ""
+    assert said.events[-1]["name"] == "stay_request_form"
+
+
+@pytest.mark.parametrize("text", ["begin opnieuw", "begin maar weer bij het begin", "opnieuw"])
+@pytest.mark.parametrize("slot", ["stay_period", "stay_first_name"])
+async def test_who_names_no_days_begins_again(riet: Riet, text: str, slot: str) -> None:
+    asked(riet, slot)
+    assert (await riet.says("action_restart", text, "restart")).text == "utter_restart"
+
+
 async def test_at_a_yes_or_no_skipping_is_not_offered(riet: Riet) -> None:
     asked(riet, "stay_consent")
     await riet.says(FORM, "blauwe stoelen", "out_of_scope")
