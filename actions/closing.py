@@ -1,7 +1,7 @@
 """Single lines that expect nothing more: goodbye, begin again, a loss, and the rights."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rasa_sdk.events import FollowupAction, SlotSet
@@ -16,6 +16,8 @@ from actions.slots import FORGET_STAY
 from bot.services.content import Content
 from bot.services.fixed_texts import say as fixed
 from bot.services.journey import Journey
+from bot.services.office import AMSTERDAM
+from bot.services.periods import understand
 from bot.services.plans import Plans
 
 
@@ -94,20 +96,40 @@ class Condole(Tell):
         return await super().answer(dispatcher, turn)
 
 
+# What a form asks where "begin maart" is an answer to it.
+_WHEN = ("stay_period", "stay_confirmed", "stay_location", "later_on", "later_consent")
+
+
 class Restart(Tell):
-    """Begin again; but who says "terug" in a form wants the question before this one.
+    """Begin again; but in a form "terug" is the question before, and "begin maart" is when.
 
     Rasa runs this action for the intent itself, before it looks at any form.
     """
 
-    def __init__(self, journey: Journey) -> None:
+    def __init__(
+        self, journey: Journey, forms: Sequence[TurnAction], clock: Callable[[], datetime]
+    ) -> None:
         super().__init__("action_restart", Line("utter_restart", leaves=True, forgets=True))
         self._journey = journey
+        self._forms = {form.name(): form for form in forms}
+        self._clock = clock
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
-        requested = turn.word("requested_slot")
-        earlier = back(turn, requested) if turn.form and requested else None
-        if earlier is None:
+        meant = await self._meant(dispatcher, turn)
+        if meant is None:
             await self._journey.is_a(turn.conversation_id, None)
             return [*await super().answer(dispatcher, turn), SlotSet("role", None)]
-        return [*earlier, FollowupAction(turn.form)]
+        return [*meant, FollowupAction(turn.form)]
+
+    async def _meant(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events | None:
+        """What a form hears in these words; None when somebody does begin again."""
+        requested = turn.word("requested_slot")
+        if turn.form is None or requested is None:
+            return None
+        if requested in _WHEN and self._names_a_period(turn):
+            form = self._forms[f"validate_{turn.form}"]
+            return await form.answer(dispatcher, replace(turn, intent="inform"))
+        return back(turn, requested)
+
+    def _names_a_period(self, turn: Turn) -> bool:
+        return understand(turn.text, self._clock().astimezone(AMSTERDAM).date()) is not None

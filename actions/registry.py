@@ -9,6 +9,7 @@ from rasa_sdk import Action
 from actions.answers import AnswerQuestion, ShowNearby
 from actions.asking import QUESTIONS, Ask, Explain
 from actions.availability import CheckAvailability, ValidateAvailabilityForm
+from actions.base import TurnAction
 from actions.callback import AskCallbackConsent, SubmitCallback, ValidateCallbackForm
 from actions.closing import LINES, Condole, Goodbye, Restart, Tell
 from actions.consent import AskKeep, AskShare, KeepConsent, NoteKeep, NoteShare
@@ -68,6 +69,7 @@ def build(services: ActionServices) -> list[Action]:
     """Every custom action that domain.yml names."""
     return [
         *_dialogue(services),
+        *_when(services),
         *_kept(services),
         *_respite(services),
         *_people(services),
@@ -84,13 +86,23 @@ def _dialogue(services: ActionServices) -> list[Action]:
         *(Tell(name, line) for name, line in LINES.items()),
         Goodbye(content),
         Condole(services.plans, clock),
-        Restart(journey),
+        Restart(journey, _when(services), clock),
         Explain(content),
         Recognise(journey),
         TellStory(storyteller, journey, clock),
         AnswerHurdle(content, storyteller, journey, clock),
         Fallback(content, clock),
         StartSession(),
+    ]
+
+
+def _when(services: ActionServices) -> list[TurnAction]:
+    """What reads the answers of the forms that ask when."""
+    content, clock = services.content, services.clock
+    return [
+        ValidateAvailabilityForm(clock),
+        ValidateStayForm(services.availability, _keep(services), content, clock),
+        ValidateLaterForm(services.plans, clock),
     ]
 
 
@@ -113,7 +125,6 @@ def _kept(services: ActionServices) -> list[Action]:
         ),
         AskShare(content, _ask("more", journey)),
         NoteShare(consents, content, clock),
-        ValidateLaterForm(services.plans, clock),
         AskLaterConsent(content, clock),
         PlanLater(services.plans, content, clock),
     ]
@@ -135,9 +146,7 @@ def _respite(services: ActionServices) -> list[Action]:
         ShowPalette(content, journey, clock),
         ShowHouses(content),
         ShowNearby(content),
-        ValidateAvailabilityForm(clock),
         CheckAvailability(availability, content, clock),
-        ValidateStayForm(availability, _keep(services), content, clock),
         AskConfirmed(clock),
         AskLocation(availability, content, clock),
         AskConsent(content, clock),

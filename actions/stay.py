@@ -41,6 +41,8 @@ from bot.services.office import AMSTERDAM
 from bot.services.periods import Period, understand
 
 Clock = Callable[[], datetime]
+# A consent that was given for another stay is none for this one.
+_FRESH: Events = [SlotSet(slot, None) for slot in ("form_stopped", "stay_consent")]
 _NO_ANSWER = ("skip", "deny", "unsure")
 
 
@@ -63,7 +65,7 @@ class ValidateStayForm(TurnAction):
         if alarms(turn):
             return []
         if "stay_location" in turn.entities and turn.word("role") != Role.REFERRER:
-            return self._chosen(dispatcher, turn.entities)
+            return await self._chosen(dispatcher, turn.entities)
         requested = asked_in(STAY_FORM, (*STAY_SLOTS, "consent_keep"), turn)
         if requested is None:
             return await self._begun(dispatcher, turn)
@@ -88,7 +90,7 @@ class ValidateStayForm(TurnAction):
 
     async def _begun(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events:
         """The form starts: a period in the same message is taken at once, consent never is."""
-        fresh: Events = [SlotSet(slot, None) for slot in ("form_stopped", "stay_consent", COUNT)]
+        fresh: Events = [*_FRESH, SlotSet(COUNT, None)]
         if turn.word("role") == Role.REFERRER:
             return [*fresh, SlotSet("form_stopped", True), SlotSet("requested_slot", None)]
         period = self._period(turn)
@@ -100,12 +102,20 @@ class ValidateStayForm(TurnAction):
             return [*fresh, SlotSet("stay_confirmed", True), *chosen]
         return fresh
 
-    def _chosen(self, dispatcher: CollectingDispatcher, entities: Mapping[str, str]) -> Events:
-        """A tap on an opening; one from long ago may be of days that are over."""
-        if date.fromisoformat(entities["stay_start"]) >= self._today():
-            return _chosen(entities)
-        dispatcher.utter_message(response="utter_dates_over")
-        return [*FORGET_PLACE, *(SlotSet(slot, None) for slot in ("form_stopped", "stay_consent"))]
+    async def _chosen(
+        self, dispatcher: CollectingDispatcher, entities: Mapping[str, str]
+    ) -> Events:
+        """A tap on an opening; one from a while ago may be over, or taken by somebody else."""
+        start, end = (date.fromisoformat(entities[name]) for name in ("stay_start", "stay_end"))
+        if start < self._today():
+            dispatcher.utter_message(response="utter_dates_over")
+            return [*FORGET_PLACE, *_FRESH]
+        location = entities["stay_location"]
+        free = await self._availability.free(start, end)
+        if any(one.location == location for one in free):
+            return [*_settled(start, end), *_set(_place(location, start, end)), *_FRESH]
+        dispatcher.utter_message(response="utter_place_taken")
+        return [*FORGET_PLACE, *_settled(start, end), *_FRESH]
 
     def _resumed(
         self, dispatcher: CollectingDispatcher, turn: Turn, requested: str
@@ -218,13 +228,10 @@ def _first_day(turn: Turn) -> str | None:
     return period.start.isoformat() if period and period.start and fixed else None
 
 
-def _chosen(entities: Mapping[str, str]) -> Events:
-    """A tap on an opening: where and when are known and were read back."""
-    start, end = (date.fromisoformat(entities[name]) for name in ("stay_start", "stay_end"))
-    nights = (end - start).days
-    period = period_slots(Period(start, end, nights, flexible=False))
-    fresh = {"stay_confirmed": True, "form_stopped": None, "stay_consent": None}
-    return _set(period | _place(entities["stay_location"], start, end) | fresh)
+def _settled(start: date, end: date) -> Events:
+    """The days and nights of an opening that was tapped: they were read back with it."""
+    period = Period(start, end, (end - start).days, flexible=False)
+    return _set(period_slots(period) | {"stay_confirmed": True})
 
 
 def _place(location: str, start: date, end: date) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from actions.context import Events, Turn, say
 from actions.misses import COUNT, gives_up
 from actions.openings import stay_in_words
 from actions.slots import CHAT, FORGET_PLACE, FORGET_STAY, NEEDS, given
+from bot.errors import NotFound
 from bot.services.availability import Availability
 from bot.services.content import Content
 from bot.services.fixed_texts import say as fixed
@@ -63,7 +64,7 @@ class SubmitStay(TurnAction):
             held = await self._stays.request(
                 turn.conversation_id, turn.inbound_id, self._wish(turn), now
             )
-        except NoBed:
+        except (NoBed, NotFound):
             await self._offer_others(dispatcher, turn, now)
             return [*FORGET_PLACE, SlotSet("stay_consent", None), SlotSet("asked", "openings")]
         await self._journey.reach(turn.conversation_id, Stage.REQUEST)
@@ -73,7 +74,10 @@ class SubmitStay(TurnAction):
     async def _offer_others(
         self, dispatcher: CollectingDispatcher, turn: Turn, now: datetime
     ) -> None:
-        """Somebody else was first: say so, and what is free nearby; the answers are kept."""
+        """Somebody else was first, or the house closed: say so, and what is free nearby.
+
+        The answers are kept.
+        """
         wish, today = self._wish(turn), now.astimezone(AMSTERDAM).date()
         others = await self._availability.near(wish.start, (wish.end - wish.start).days, today)
         say(dispatcher, fixed(self._content.texts.bed_taken))

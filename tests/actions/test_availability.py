@@ -57,6 +57,15 @@ async def test_nights_are_heard_as_people_say_them(riet: Riet, text: str, nights
     assert said.slots["stay_nights"] == nights
 
 
+async def test_begin_maart_is_when_and_no_wish_to_begin_again(riet: Riet) -> None:
+    riet.form = "availability_form"
+    riet.slots["requested_slot"] = "stay_period"
+    said = await riet.says("action_restart", "begin maart", "restart")
+    assert said.slots["stay_period"] == "2027-03-01/2027-03-11//flexible"
+    assert said.text == ""
+    assert said.events[-1]["name"] == "availability_form"
+
+
 async def test_nonsense_gets_a_hint_and_the_question_again(riet: Riet) -> None:
     riet.form = "availability_form"
     riet.slots["requested_slot"] = "stay_period"

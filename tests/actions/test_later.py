@@ -51,6 +51,13 @@ async def test_the_day_is_read_on_its_words(
     assert bool(said.messages) == (day is None)
 
 
+async def test_begin_maart_is_a_day_and_no_wish_to_begin_again(riet: Riet) -> None:
+    riet.form, riet.slots["requested_slot"] = "later_form", "later_on"
+    said = await riet.says("action_restart", "begin maart", "restart")
+    assert (said.slots["later_on"], said.text) == ("2027-03-01", "")
+    assert said.events[-1]["name"] == "later_form"
+
+
 @pytest.mark.parametrize("intent", ["deny", "skip", "unsure", "goodbye", "thank", "stop"])
 async def test_who_rather_names_no_day_is_left_in_peace_at_once(
     riet: Riet, database: Database, intent: str

@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.services.availability import Availability
 from bot.services.content import Content
 from bot.services.stays import Stays, Wish
 from bot.store.database import Database
-from bot.store.tables import Conversation, Handoff, Reason, StayRequest
+from bot.store.tables import Conversation, Handoff, Location, Reason, StayRequest
 from tests.actions.conftest import Riet
 from tests.conftest import Clock
 
@@ -34,6 +34,19 @@ async def count(database: Database) -> int:
         return int(await session.scalar(select(func.count()).select_from(StayRequest)) or 0)
 
 
+async def close(database: Database, house: str, clock: Clock) -> None:
+    async with database.transaction() as session:
+        closed = update(Location).where(Location.slug == house).values(closed_at=clock())
+        await session.execute(closed)
+
+
+async def take(stays: Stays, riet: Riet, house: str, beds: int, start: date, end: date) -> None:
+    """Others have the beds of a house on these days."""
+    for inbound_id in range(9_000, 9_000 + beds):
+        await stays.request(riet.id, inbound_id, Wish(house, start, end, "v1"), riet.clock())
+
+
+@pytest.mark.usefixtures("availability")
 async def test_a_tap_on_an_opening_fills_where_and_when(riet: Riet) -> None:
     said = await riet.says(FORM, "/request_stay", "request_stay", entities=PLACE)
     assert said.slots["stay_location"] == "de-zeven-stoelen"
@@ -50,6 +63,38 @@ async def test_a_tap_on_an_opening_of_long_ago_is_no_stay_in_the_past(
     assert [one.get("response") for one in said.messages] == ["utter_dates_over"]
     assert said.slots["stay_location"] is None
     assert said.slots["stay_start"] is None
+
+
+@pytest.mark.usefixtures("availability")
+async def test_who_arrives_today_arrives_on_no_day_in_the_past(riet: Riet) -> None:
+    today = {"stay_start": "2026-11-24", "stay_end": "2026-11-26"}
+    said = await riet.says(FORM, "/request_stay", "request_stay", entities=PLACE | today)
+    assert said.messages == []
+    assert said.slots["stay_start"] == "2026-11-24"
+
+
+@pytest.mark.parametrize("gone", ["taken", "closed"])
+@pytest.mark.parametrize("slot", [None, "stay_callback"])
+async def test_a_tap_on_a_place_that_is_gone_keeps_the_days_and_asks_for_another_place(
+    riet: Riet, stays: Stays, content: Content, clock: Clock, gone: str, slot: str | None
+) -> None:
+    house = PLACE["stay_location"]
+    if gone == "taken":
+        beds = len(content.locations[house].beds)
+        await take(stays, riet, house, beds, date(2027, 5, 11), date(2027, 5, 12))
+    else:
+        await close(riet.database, house, clock)
+    if slot:
+        riet.slots |= READY
+        asked(riet, slot)
+    said = await riet.says(FORM, "/request_stay", "request_stay", entities=PLACE)
+    assert said.text == "utter_place_taken"
+    assert (said.slots["stay_nights"], said.slots["stay_confirmed"]) == (2, True)
+    assert said.slots["stay_location"] is said.slots["stay_start"] is None
+    others = await riet.again("action_ask_stay_location")
+    assert others.messages[0]["response"] == "utter_choose_location"
+    assert content.locations[house].name not in others.titles
+    assert others.titles[-1] == "Andere dagen"
 
 
 async def test_a_period_is_read_back_before_it_is_used(riet: Riet) -> None:
@@ -162,15 +207,19 @@ async def test_without_a_yes_nothing_is_written(riet: Riet, database: Database) 
     assert await count(database) == 0
 
 
-async def test_a_bed_that_was_just_taken_leads_to_other_dates(
-    riet: Riet, stays: Stays, content: Content, clock: Clock
+@pytest.mark.parametrize("gone", ["taken", "closed"])
+async def test_a_place_that_is_gone_at_the_end_leads_to_other_dates(
+    riet: Riet, stays: Stays, content: Content, clock: Clock, gone: str
 ) -> None:
-    beds = len(content.locations["huis-zonder-haast"].beds)
-    riet.slots |= READY | {"stay_location": "huis-zonder-haast"}
-    wish = Wish("huis-zonder-haast", date(2027, 5, 11), date(2027, 5, 13), "v1")
-    for inbound_id in range(9_000, 9_000 + beds):
-        await stays.request(riet.id, inbound_id, wish, clock())
+    house = "huis-zonder-haast"
+    riet.slots |= READY | {"stay_location": house}
+    if gone == "taken":
+        beds = len(content.locations[house].beds)
+        await take(stays, riet, house, beds, date(2027, 5, 11), date(2027, 5, 13))
+    else:
+        await close(riet.database, house, clock)
     said = await riet.says("action_submit_stay", "/affirm", "affirm")
+    assert "niet meer vrij" in said.text
     assert said.titles[0] == "De Zeven Stoelen"
     assert said.titles[-1] == "Andere dagen"
     assert said.slots["stay_location"] is None
@@ -296,6 +345,22 @@ async def test_back_is_heard_also_where_it_is_taken_for_beginning_again(riet: Ri
     assert said.slots["stay_location"] is None
     assert said.text == ""
     assert said.events[-1]["name"] == "stay_request_form"
+
+
+@pytest.mark.parametrize("slot", ["stay_period", "stay_confirmed", "stay_location"])
+async def test_begin_maart_is_when_and_no_wish_to_begin_again(riet: Riet, slot: str) -> None:
+    asked(riet, slot)
+    said = await riet.says("action_restart", "begin maart", "restart")
+    assert said.slots["stay_period"] == "2027-03-01/2027-03-11//flexible"
+    assert said.text == ""
+    assert said.events[-1]["name"] == "stay_request_form"
+
+
+@pytest.mark.parametrize("text", ["begin opnieuw", "begin maar weer bij het begin", "opnieuw"])
+@pytest.mark.parametrize("slot", ["stay_period", "stay_first_name"])
+async def test_who_names_no_days_begins_again(riet: Riet, text: str, slot: str) -> None:
+    asked(riet, slot)
+    assert (await riet.says("action_restart", text, "restart")).text == "utter_restart"
 
 
 async def test_at_a_yes_or_no_skipping_is_not_offered(riet: Riet) -> None:

@@ -1,8 +1,13 @@
 """Kees, on Telegram: taps and types; each tap is acknowledged."""
 
+import contextlib
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
+from sqlalchemy import update
 
+from bot.store.tables import Location
 from tests.channels.inbound import telegram_message
 from tests.channels.signing import telegram_headers
 from tests.journeys.conftest import TELEGRAM_SECRET, Town
@@ -37,6 +42,37 @@ async def test_the_words_of_a_button_choose_and_a_number_that_nobody_sees_does_n
     kees = town.kees()
     await kees.say("hallo")
     assert "Voor wie zorgt u?" in (await kees.say("Ik zorg voor iemand")).text
+
+
+async def test_who_taps_a_place_that_is_gone_hears_so_and_chooses_another_for_the_same_days(
+    town: Town,
+) -> None:
+    kees = town.kees()
+    await kees.say("is er plek?")
+    await kees.say("zo snel mogelijk")
+    shown = await kees.say("2 nachten")
+    first, second, *_ = [title for title, _ in shown.buttons]
+    async with closed(town, first):
+        others = await kees.tap(first)
+        assert "niet meer vrij" in others.text
+        assert "2 nachten" in others.text
+        assert first not in [title for title, _ in others.buttons]
+        assert "bewaren" in (await kees.tap(second)).text
+
+
+@contextlib.asynccontextmanager
+async def closed(town: Town, house: str) -> AsyncIterator[None]:
+    """The house with this button is closed meanwhile."""
+    names = {one.name: one.slug for one in town.app.content.locations.values()}
+    slug = next(slug for name, slug in names.items() if name.endswith(house))
+    change = update(Location).where(Location.slug == slug)
+    try:
+        async with town.app.database.transaction() as session:
+            await session.execute(change.values(closed_at=town.app.clock()))
+        yield
+    finally:
+        async with town.app.database.transaction() as session:
+            await session.execute(change.values(closed_at=None))
 
 
 async def test_a_repeated_update_is_answered_once(town: Town) -> None:

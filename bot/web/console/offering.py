@@ -1,7 +1,7 @@
 """Offering a place: look for free days, then one press; the assistant takes the answer."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,7 +32,6 @@ _HINDRANCES = {
     Hindrance.CRISIS: "Er was een spoedmelding. Is het gevaar voorbij, geef dat dan eerst aan.",
 }
 _TAKEN = "Die plek is net bezet. Hieronder staat wat er nu vrij is."
-_UNCLEAR = f"Kies een dag vanaf vandaag, en 1 tot {MOST_NIGHTS} nachten."
 _GONE = "Die plek ken ik niet (meer). Zoek opnieuw."
 
 
@@ -63,12 +62,27 @@ class Search:
 
     def read(self, today: date) -> tuple[date, int] | None:
         """The first day and the nights; None when it is no such thing."""
+        start, nights = self._first_day(today), self._length()
+        return (start, nights) if start and nights else None
+
+    def wrong(self, today: date) -> Collection[str]:
+        """The fields that cannot be looked for."""
+        read = {"start": self._first_day(today), "nights": self._length()}
+        return [field for field, value in read.items() if value is None]
+
+    def _first_day(self, today: date) -> date | None:
         try:
-            start, nights = date.fromisoformat(self.start), int(self.nights)
+            start = date.fromisoformat(self.start)
         except ValueError:
             return None
-        fits = today <= start <= today + timedelta(days=HORIZON) and 1 <= nights <= MOST_NIGHTS
-        return (start, nights) if fits else None
+        return start if today <= start <= _last_day(today) else None
+
+    def _length(self) -> int | None:
+        try:
+            nights = int(self.nights)
+        except ValueError:
+            return None
+        return nights if 1 <= nights <= MOST_NIGHTS else None
 
 
 class Offering:
@@ -82,8 +96,9 @@ class Offering:
     async def show(self, request: Request, visit: Visit) -> Response:
         """`GET /console/conversations/{id}/offer`, with `?start=` and `nights=` what is free."""
         search = Search.of(request.query_params)
-        if search.start and search.read(self._today()) is None:
-            return await self._page(request, visit, search, _UNCLEAR, 422)
+        wrong = search.wrong(self._today()) if search.start else ()
+        if wrong:
+            return await self._page(request, visit, search, self._unclear(), 422, wrong)
         return await self._page(request, visit, search)
 
     async def offer(self, request: Request, visit: Visit, sent: Mapping[str, str]) -> Response:
@@ -102,6 +117,10 @@ class Offering:
             return await self._page(request, visit, search, status=409)
         return RedirectResponse(f"{PATH}/conversations/{found}", status_code=303)
 
+    def _unclear(self) -> str:
+        last = words.date_in_full(_last_day(self._today()))
+        return f"Kies een eerste dag van vandaag tot en met {last}, en 1 tot {MOST_NIGHTS} nachten."
+
     def _place(self, search: Search, location: str) -> Place | None:
         period = search.read(self._today())
         if period is None or location not in self._locations:
@@ -116,6 +135,7 @@ class Offering:
         search: Search,
         problem: str = "",
         status: int = 200,
+        wrong: Collection[str] = (),
     ) -> Response:
         found: uuid.UUID = request.path_params["id"]
         talk = await self._talks.read(found)
@@ -131,9 +151,12 @@ class Offering:
             card=card_view(talk.card, talk.now),
             seen=talk.seen,
             search=search,
-            today=self._today().isoformat(),
+            first=self._today().isoformat(),
+            last=_last_day(self._today()).isoformat(),
             most_nights=MOST_NIGHTS,
             problem=problem,
+            wrong=wrong,
+            reachable=await self._desk.plans.can_reach(found),
             hindrance=_HINDRANCES[hindrance] if hindrance else "",
             openings=self._views(free.openings) if free else None,
             exact=free.exact if free else True,
@@ -156,3 +179,7 @@ class Offering:
 
     def _today(self) -> date:
         return self._desk.clock().astimezone(AMSTERDAM).date()
+
+
+def _last_day(today: date) -> date:
+    return today + timedelta(days=HORIZON)

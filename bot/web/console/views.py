@@ -151,10 +151,15 @@ def _ours(entry: Entry) -> EntryView:
         choices=[choice.title for choice in entry.choices],
         state="sending" if state is State.QUEUED else state.value,
         delivery=words.delivery(state, entry.error),
-        advice=words.ADVICE.get(state, ""),
+        advice=words.advice(state, announced=_is_from_a_coordinator(entry)),
         at=entry.at.isoformat(),
         clock=words.clock(entry.at),
     )
+
+
+def _is_from_a_coordinator(entry: Entry) -> bool:
+    """An answer, or the offer of a place; a line of our own beside it asks for nothing."""
+    return entry.author is Author.COORDINATOR or entry.name is not None
 
 
 def _author(author: Author, name: str | None) -> str:

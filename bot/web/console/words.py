@@ -103,11 +103,13 @@ UNKNOWN_ADVICE = (
     "Wij weten niet of dit bericht is aangekomen en sturen het niet vanzelf nog een keer. "
     "Vraag of het gelezen is, of stuur het opnieuw."
 )
-HELD_ADVICE = (
+ANNOUNCED_ADVICE = (
     "De 24 uur van WhatsApp zijn voorbij. Met een vaste tekst is om een berichtje gevraagd; "
     "daarna gaat dit vanzelf weg."
 )
-ADVICE = {State.UNKNOWN: UNKNOWN_ADVICE, State.HELD: HELD_ADVICE}
+HELD_ADVICE = (
+    "De 24 uur van WhatsApp zijn voorbij. Schrijft de mantelzorger weer, dan gaat dit vanzelf weg."
+)
 _LATE = "de 24 uur van WhatsApp zijn voorbij; bel, of wacht op een bericht"
 _BLOCKED = "de ontvanger heeft ons geblokkeerd of zich afgemeld; bel als er een nummer is"
 _UNREACHABLE = "dit adres is niet bereikbaar; bel als er een nummer is"
@@ -151,6 +153,18 @@ def delivery(state: State, error: str | None) -> str:
         return STATES[state]
     why = ERRORS.get(error or "", f"foutcode {error or 'onbekend'}")
     return f"Mislukt: {why}"
+
+
+def advice(state: State, *, announced: bool) -> str:
+    """What to do about a message, if anything.
+
+    Args:
+        state: how far it is.
+        announced: whether an approved text asked for a sign on its behalf, when it is held.
+    """
+    if state is State.HELD:
+        return ANNOUNCED_ADVICE if announced else HELD_ADVICE
+    return UNKNOWN_ADVICE if state is State.UNKNOWN else ""
 
 
 def said(kind: Kind, text: str) -> str:

@@ -1,6 +1,7 @@
 """The page of a conversation and what a coordinator does there, without JavaScript."""
 
 import asyncio
+import re
 import uuid
 from datetime import date
 
@@ -25,7 +26,6 @@ async def test_the_timeline_says_how_each_delivery_stands(
         (State.SENT, None),
         (State.DELIVERED, None),
         (State.READ, None),
-        (State.HELD, None),
         (State.FAILED, "outside_window"),
         (State.FAILED, "template_not_approved"),
         (State.FAILED, "63016"),
@@ -40,8 +40,6 @@ async def test_the_timeline_says_how_each_delivery_stands(
         ">Verstuurd<",
         ">Aangekomen<",
         ">Gelezen<",
-        ">Wacht tot de mantelzorger weer schrijft <",
-        "daarna gaat dit vanzelf weg",
         "de vaste tekst hiervoor is nog niet goedgekeurd",
         ">Mislukt: de 24 uur van WhatsApp zijn voorbij; bel, of wacht op een bericht<",
         ">Mislukt: foutcode 99999<",
@@ -49,6 +47,31 @@ async def test_the_timeline_says_how_each_delivery_stands(
         "stuur het opnieuw",
     ):
         assert words in text
+
+
+ASKED = "om een berichtje gevraagd"
+
+
+@pytest.mark.parametrize(
+    ("author", "by_anne", "asked"),
+    [
+        (Author.COORDINATOR, True, True),
+        (Author.SYSTEM, True, True),  # an offered place
+        (Author.SYSTEM, False, False),  # a line of our own
+    ],
+)
+async def test_of_what_waits_it_is_said_whether_a_sign_was_asked_for(
+    site: Site, anne: Visitor, author: Author, by_anne: bool, asked: bool
+) -> None:
+    riet = await site.cast.caregiver(site.clock(), channel="whatsapp")
+    coordinator = site.anne.id if by_anne else None
+    await site.cast.reads(
+        riet, "Dag", site.clock(), author=author, coordinator_id=coordinator, state=State.HELD
+    )
+    text = (await anne.open(riet)).text
+    assert ">Wacht tot de mantelzorger weer schrijft <" in text
+    assert "gaat dit vanzelf weg" in text
+    assert (ASKED in text) is asked
 
 
 async def test_what_people_wrote_is_shown_as_text_only(
@@ -301,6 +324,26 @@ async def test_a_whatsapp_conversation_tells_when_writing_no_longer_works(
     site.clock.pass_by(hours=21)
     async with await site.visitor(ANNE) as later:
         assert "de 24 uur van WhatsApp zijn voorbij" in (await later.open(conversation)).text
+
+
+@pytest.mark.parametrize("hint", ["return-hint", "close-hint"])
+async def test_handing_back_is_not_read_at_once_after_the_24_hours(
+    site: Site, anne: Visitor, hint: str
+) -> None:
+    conversation = await site.cast.caregiver(site.clock(), channel="whatsapp")
+    await site.cast.task(conversation, site.clock())
+    if hint == "return-hint":
+        await site.handoffs.take_over(conversation, site.anne.id, site.clock())
+    assert "niet meteen" not in hinted((await anne.open(conversation)).text, hint)
+    site.clock.pass_by(hours=25)
+    async with await site.visitor(ANNE) as later:
+        assert "niet meteen" in hinted((await later.open(conversation)).text, hint)
+
+
+def hinted(page: str, hint: str) -> str:
+    found = re.search(rf'id="{hint}">(.*?)</p>', page)
+    assert found
+    return found[1]
 
 
 async def test_without_a_script_the_page_says_how_to_see_what_is_new(

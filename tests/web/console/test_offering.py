@@ -1,5 +1,6 @@
 """Anne offers a place from the console, without JavaScript."""
 
+import re
 import uuid
 from datetime import date, timedelta
 
@@ -24,6 +25,34 @@ async def jan(site: Site, content: Content) -> uuid.UUID:
 
 def offer(conversation: uuid.UUID) -> str:
     return f"{path(conversation)}/offer"
+
+
+def field(page: str, name: str) -> str:
+    found = re.search(rf'<input [^>]*id="{name}"[^>]*>', page)
+    assert found
+    return found[0]
+
+
+def marked(page: str) -> set[str]:
+    """The fields that are said to be wrong, each with what is wrong about it."""
+    fields = {name: field(page, name) for name in ("start", "nights")}
+    described = {name for name, one in fields.items() if 'aria-describedby="problem"' in one}
+    assert described == {name for name, one in fields.items() if 'aria-invalid="true"' in one}
+    return described
+
+
+async def test_the_page_says_truly_when_the_place_is_held(anne: Visitor, jan: uuid.UUID) -> None:
+    text = (await anne.look(offer(jan))).text
+    assert "pas vast aan het eind daarvan, na <q>Ja, geef door</q>" in text
+
+
+@pytest.mark.parametrize("channel", ["whatsapp", "telegram", "sms", "webchat"])
+async def test_on_the_web_page_it_is_said_that_nobody_may_read_the_offer(
+    site: Site, anne: Visitor, channel: str
+) -> None:
+    somebody = await site.cast.caregiver(site.clock(), channel=channel)
+    text = (await anne.look(offer(somebody))).text
+    assert ("dan leest niemand het aanbod" in text) is (channel == "webchat")
 
 
 async def test_from_the_conversation_to_the_offer_in_three_steps(
@@ -57,7 +86,30 @@ async def test_days_that_are_none_are_asked_again(
 ) -> None:
     answer = await anne.look(f"{offer(jan)}?{query}")
     assert answer.status_code == 422
-    assert "Kies een dag vanaf vandaag" in answer.text
+    assert "van vandaag tot en met woensdag 29 december 2027, en 1 tot 28 nachten" in answer.text
+
+
+async def test_the_field_of_the_day_knows_how_far_ahead_it_goes(
+    anne: Visitor, jan: uuid.UUID
+) -> None:
+    start = field((await anne.look(offer(jan))).text, "start")
+    assert 'min="2026-11-24" max="2027-12-29"' in start
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("start=2027-05-14&nights=2", set()),
+        ("start=2020-01-01&nights=2", {"start"}),
+        ("start=2099-05-14&nights=2", {"start"}),
+        ("start=2027-05-14&nights=29", {"nights"}),
+        ("start=gisteren&nights=veel", {"start", "nights"}),
+    ],
+)
+async def test_only_a_field_that_is_wrong_is_marked_and_described_so(
+    anne: Visitor, jan: uuid.UUID, query: str, wrong: set[str]
+) -> None:
+    assert marked((await anne.look(f"{offer(jan)}?{query}")).text) == wrong
 
 
 @pytest.mark.parametrize(
@@ -83,6 +135,7 @@ async def test_a_place_that_was_just_taken_is_said_so(
     answer = await anne.send(offer(jan), location=HOUSE, start=str(FRIDAY), nights="3", seen="0")
     assert (answer.status_code, await site.said(jan)) == (409, [])
     assert "Die plek is net bezet" in answer.text
+    assert marked(answer.text) == set()
 
 
 async def test_where_a_human_answers_the_page_says_why_there_is_no_offer(
