@@ -28,7 +28,7 @@ from tests.channels.world import Echo, Parts, World
 from tests.conftest import Clock
 
 # Long enough for loopback, short enough to wait for.
-TIMEOUT = 0.5
+TIMEOUT = 1.0
 
 
 @pytest_asyncio.fixture(scope="session")

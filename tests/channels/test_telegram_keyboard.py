@@ -19,7 +19,7 @@ from tests.channels.inbound import RIET_TELEGRAM, telegram_message
 from tests.channels.loopback import Answer, Call, Trouble
 from tests.channels.outbound import sending, to_riet
 from tests.channels.peers import TelegramPeer
-from tests.channels.test_conformance import Sender
+from tests.channels.sender import Sender
 from tests.channels.world import Echo, World
 from tests.conftest import Clock
 

@@ -145,7 +145,7 @@ async def test_a_place_that_is_gone_is_said_so_instead(late: Late, gone: str) ->
             await session.execute(update(Location).values(closed_at=late.talk.clock()))
     await answer(late, "ja")
     assert told(late) == 0
-    assert "helaas weg" in late.heard()[-1]
+    assert "intussen weg" in late.heard()[-1]
     assert late.talk.rasa.asked == []
 
 

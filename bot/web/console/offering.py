@@ -30,6 +30,8 @@ _HINDRANCES = {
     Hindrance.STOPPED: "Deze persoon wil geen berichten (STOP). Bel, als er een nummer is.",
     Hindrance.BEREAVED: "Er is een overlijden gemeld. Er gaat geen aanbod uit.",
     Hindrance.CRISIS: "Er was een spoedmelding. Is het gevaar voorbij, geef dat dan eerst aan.",
+    Hindrance.TALKING: "De assistent beantwoordt nu een bericht. Kijk zo nog eens.",
+    Hindrance.OFFERED: "Er ging net al een ander aanbod uit. Kijk eerst in het gesprek.",
 }
 _TAKEN = "Die plek is net bezet. Hieronder staat wat er nu vrij is."
 _GONE = "Die plek ken ik niet (meer). Zoek opnieuw."
@@ -113,8 +115,8 @@ class Offering:
             await self._desk.offers.make(found, coordinator, place, int(seen), now)
         except NoBed:
             return await self._page(request, visit, search, _TAKEN, 409)
-        except NotNow:
-            return await self._page(request, visit, search, status=409)
+        except NotNow as refused:
+            return await self._page(request, visit, search, _HINDRANCES[refused.hindrance], 409)
         return RedirectResponse(f"{PATH}/conversations/{found}", status_code=303)
 
     def _unclear(self) -> str:

@@ -148,3 +148,25 @@ async def test_where_a_human_answers_the_page_says_why_there_is_no_offer(
     assert (answer.status_code, await site.said(jan)) == (409, [])
     assert "geef het gesprek eerst terug" in answer.text
     assert "act-offer" not in (await anne.open(jan)).text
+
+
+async def test_of_two_places_at_once_the_second_is_looked_at_first(
+    site: Site, anne: Visitor, bilal: Visitor, jan: uuid.UUID
+) -> None:
+    for visitor in (anne, bilal):
+        await visitor.look(f"{offer(jan)}?start={FRIDAY}&nights=3")
+    place = {"start": str(FRIDAY), "nights": "3", "seen": "0"}
+    assert (await anne.send(offer(jan), location=HOUSE, **place)).status_code == 303
+    answer = await bilal.send(offer(jan), location="de-zeven-stoelen", **place)
+    assert (answer.status_code, len(await site.said(jan))) == (409, 1)
+    assert "Er ging net al een ander aanbod uit" in answer.text
+
+
+async def test_while_the_assistant_is_answering_nothing_is_offered(
+    site: Site, anne: Visitor, jan: uuid.UUID
+) -> None:
+    await anne.look(f"{offer(jan)}?start={FRIDAY}&nights=3")
+    await site.cast.writes(jan, "ja", site.clock(), outcome=None)
+    answer = await anne.send(offer(jan), location=HOUSE, start=str(FRIDAY), nights="3", seen="0")
+    assert (answer.status_code, await site.said(jan)) == (409, [])
+    assert "beantwoordt nu een bericht" in answer.text
