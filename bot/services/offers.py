@@ -1,6 +1,6 @@
 """A coordinator offers a free place to somebody who waits for one. The yes is an ordinary request.
 
-No bed is held for an offer, which says so: the first who says yes has it.
+No bed is held for an offer, which says so: the first whose request is passed on has it.
 """
 
 import uuid
