@@ -91,7 +91,14 @@ class Speaker:
             one if isinstance(one, str) else "\n".join([one.text, *_buttons(one)])
             for one in self.person.heard[before:]
         ]
-        return "\n\n".join(bubbles)
+        return "\n".join(["\n\n".join(bubbles), *self._keyboard()])
+
+    def _keyboard(self) -> list[str]:
+        """The buttons that stand in place of the letters, if any do."""
+        if isinstance(self.person, WhatsAppPerson):
+            return []
+        keys = self.town.telegram.keyboards.get(self.person.chat, ())
+        return ["  ".join(f"[{key['text']}]" for key in keys)] if keys else []
 
     async def _conversation(self) -> Conversation:
         address = (
