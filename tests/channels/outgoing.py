@@ -46,6 +46,7 @@ THREE = _choices("Ja, graag", "Nee, nog niet", "Een weekend")
 TEN = _choices(*(f"Gemeente {number}" for number in range(10)))
 ELEVEN = _choices(*(f"Gemeente {number}" for number in range(11)))
 PLAIN = _forms(Form.PLAIN, Form.PLAIN, Form.PLAIN, Form.PLAIN)
+ASKING = _forms(Form.PLAIN, Form.PLAIN, Form.KEYBOARD, Form.KEYBOARD)
 BUTTONS = _forms(Form.BUTTONS, Form.NUMBERED, Form.BUTTONS, Form.BUTTONS)
 LIST = _forms(Form.LIST, Form.NUMBERED, Form.BUTTONS, Form.BUTTONS)
 NUMBERED = _forms(Form.NUMBERED, Form.NUMBERED, Form.BUTTONS, Form.BUTTONS)
@@ -70,12 +71,12 @@ OUTGOING = (
     Outgoing(
         "a request for a phone number",
         OutgoingMessage("Wij bellen u graag.", request=Request.CONTACT),
-        PLAIN,
+        ASKING,
     ),
     Outgoing(
         "a request for a place",
         OutgoingMessage("Wij zoeken een huis bij u in de buurt.", request=Request.LOCATION),
-        PLAIN,
+        ASKING,
     ),
     Outgoing("five thousand characters", OutgoingMessage(LONG), PLAIN, bubbles=5),
     Outgoing("as many with choices", OutgoingMessage(LONG, THREE), BUTTONS, bubbles=5),
