@@ -129,7 +129,7 @@ async def deliver(channel: Channel, delivery: Delivery, twilio: TwilioPeer) -> s
     await channel.send(delivery)
     reports = [call.fields["StatusCallback"] for call in twilio.calls]
     # Only the last bubble stands for the message.
-    assert reports[-1].endswith(f"/webhooks/{channel.name}/status?message=4711")
+    assert f"/webhooks/{channel.name}/status?message=4711&attempt=1" in reports[-1]
     return {twilio_spec.kind(call) for call in twilio.calls}
 
 
