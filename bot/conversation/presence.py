@@ -22,6 +22,8 @@ _DELAY = 0.3
 # Telegram shows it for five seconds: https://core.telegram.org/bots/api#sendchataction
 _REPEAT = 4.5
 
+_Found = tuple[TypingChannel, str] | None
+
 
 class Presence:
     """Shows that somebody's message is being worked on."""
@@ -34,6 +36,7 @@ class Presence:
             for name, channel in channels.items()
             if isinstance(channel, TypingChannel)
         }
+        self._lookups: set[asyncio.Task[_Found]] = set()
 
     @asynccontextmanager
     async def working(self, conversation_id: uuid.UUID) -> AsyncIterator[None]:
@@ -45,17 +48,30 @@ class Presence:
             task.cancel()
             (ended,) = await asyncio.gather(task, return_exceptions=True)
             if isinstance(ended, Exception):
-                log.warning("typing_not_shown", error=type(ended).__name__)
+                log.warning("typing_ended", error=type(ended).__name__)
+
+    async def settled(self) -> None:
+        """Wait until nobody is being looked up any more."""
+        await asyncio.gather(*self._lookups, return_exceptions=True)
 
     async def _show(self, conversation_id: uuid.UUID) -> None:
         await asyncio.sleep(_DELAY)
-        found = await self._whereabouts(conversation_id)
+        # Not cancelled with the rest: halfway to a connection it would never be given back.
+        lookup = asyncio.create_task(self._whereabouts(conversation_id))
+        self._lookups.add(lookup)
+        lookup.add_done_callback(self._looked_up)
+        found = await asyncio.shield(lookup)
         while found is not None:
             channel, address = found
             await channel.show_typing(address)
             await asyncio.sleep(_REPEAT)
 
-    async def _whereabouts(self, conversation_id: uuid.UUID) -> tuple[TypingChannel, str] | None:
+    def _looked_up(self, lookup: "asyncio.Task[_Found]") -> None:
+        self._lookups.discard(lookup)
+        if not lookup.cancelled() and (error := lookup.exception()) is not None:
+            log.warning("typing_not_shown", error=type(error).__name__)
+
+    async def _whereabouts(self, conversation_id: uuid.UUID) -> _Found:
         query = select(Conversation.channel, Conversation.address_sealed).where(
             Conversation.id == conversation_id,
             Conversation.channel.in_(self._channels),

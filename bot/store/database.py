@@ -6,7 +6,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, text
+from sqlalchemy import AsyncAdaptedQueuePool, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
@@ -53,6 +53,12 @@ class Database:
         """A session for exactly one statement, which commits itself: one trip instead of three."""
         async with self._single() as session:
             yield session
+
+    @property
+    def connections_in_use(self) -> int:
+        """How many connections somebody has at this moment."""
+        pool = self._engine.pool
+        return pool.checkedout() if isinstance(pool, AsyncAdaptedQueuePool) else 0
 
     async def close(self) -> None:
         """Give all connections back."""
